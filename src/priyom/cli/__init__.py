@@ -1,0 +1,1 @@
+"""./priyom's commands: the embedded database, the supervisor, backup, the checks."""
