@@ -1,0 +1,1 @@
+"""Priyom («Приём»): doctor-patient telemedicine consultations of polyclinics."""

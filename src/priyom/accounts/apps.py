@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Room `accounts`."""
+
+    name = "priyom.accounts"
+    label = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class ClinicsConfig(AppConfig):
+    """Room `clinics`."""
+
+    name = "priyom.clinics"
+    label = "clinics"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,79 @@
+"""Signed documents: versions of the conclusion, each fixed by the hash of its PDF."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from priyom.clinics.models import Doctor, Organisation
+from priyom.conclusions.rules import ConclusionState
+from priyom.consultations.models import Consultation
+from priyom.files.models import Blob
+from priyom.kernel.ids import uuid7
+
+
+class Conclusion(models.Model):
+    """Conclusion, консультативное заключение (process.md step 5): one row per version.
+
+    A signed row never changes but for its state; a correction is a new version.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="conclusions"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=16, default=ConclusionState.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    """Grows with every autosave: an older tab's save is refused, not merged over."""
+    complaints = models.TextField(blank=True)
+    anamnesis = models.TextField(blank=True)
+    observed = models.TextField(blank=True)
+    diagnosis_code = models.CharField(max_length=8, blank=True)
+    diagnosis = models.CharField(max_length=300, blank=True)
+    is_preliminary = models.BooleanField(default=True)
+    in_person_on = models.DateField(null=True, blank=True)
+    """When the diagnosis was set in person; without it treatment is not corrected remotely."""
+    recommendations = models.TextField(blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    """Why amended or withdrawn."""
+    saved_at = models.DateTimeField()
+    formed_at = models.DateTimeField(null=True)
+    formed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    signed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    signer = models.CharField(max_length=200, blank=True)
+    certificate_serial = models.CharField(max_length=64, blank=True)
+    certificate_until = models.DateTimeField(null=True)
+    check_code = models.CharField(max_length=32, unique=True)
+    """Random code of the QR link; opens the page that says whether the paper is genuine."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(ConclusionState)), name="conclusions_state"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "version"], name="conclusions_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(state__in=["draft", "formed"]),
+                name="conclusions_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(state="signed"),
+                name="conclusions_one_signed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(formed_pdf__isnull=False),
+                name="conclusions_formed_pdf",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "formed"])
+                | models.Q(signed_pdf__isnull=False, signed_at__isnull=False),
+                name="conclusions_signed_pdf",
+            ),
+        ]

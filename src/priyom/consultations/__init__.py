@@ -1,0 +1,1 @@
+"""The consultation, its consent and its log."""

@@ -1,0 +1,45 @@
+"""What is kept of a file; the bytes stand in the store under their own sha-256."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from priyom.kernel.ids import uuid7
+
+
+class Blob(models.Model):
+    """Stored content, хранимый файл: one row per sha-256, written before the rows that need it."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    thumbnail = models.CharField(max_length=64, blank=True)
+    """sha-256 of the preview picture, when there is one."""
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["image", "document", "audio", "video"]),
+                name="files_blob_kind",
+            )
+        ]
+
+
+class Link(models.Model):
+    """Right to fetch, ссылка на файл: 60 s, bound to a session; only its hash is kept."""
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    inline = models.BooleanField(default=False)
+    session = models.UUIDField()
+    expires_at = models.DateTimeField()
+    made_for = models.UUIDField(default=uuid7)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="files_link_expires")]

@@ -1,0 +1,134 @@
+"""Requests of the deferred-appointment journal (ЖОЗ) and all that was done about them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from priyom.clinics.models import Doctor, Organisation, Speciality
+from priyom.consultations.models import Consultation
+from priyom.intake.rules import RequestState
+from priyom.kernel.ids import uuid7
+from priyom.patients.models import Patient
+
+
+class Request(models.Model):
+    """Request, заявка ЖОЗ (журнал отложенной записи, domain.md 2.6): who asks, for whom, when.
+
+    What the person typed stays as typed; `patient` is the card a registrar matched to it (or
+    the portal knew). One live request leads to at most one live consultation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(
+        max_length=16,
+        choices=[
+            ("portal", "портал"),
+            ("phone", "телефон"),
+            ("desk", "регистратура"),
+            ("doctor", "врач"),
+        ],
+    )
+    for_whom = models.CharField(
+        max_length=8, choices=[("self", "себе"), ("child", "ребёнку"), ("ward", "подопечному")]
+    )
+    asked_by = models.UUIDField(null=True)
+    """Account of the patient or representative; null when it came by phone."""
+    asked_by_name = models.CharField(max_length=200, blank=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="+")
+    family = models.CharField(max_length=100)
+    given = models.CharField(max_length=100)
+    patronymic = models.CharField(max_length=100, blank=True)
+    birth_on = models.DateField(null=True)
+    phone = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    complaint = models.TextField()
+    speciality = models.ForeignKey(Speciality, on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, related_name="+")
+    ordered_by = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, related_name="+")
+    """The treating doctor, when the source is a doctor."""
+    state = models.CharField(max_length=16, default=RequestState.NEW)
+    taken_by = models.UUIDField(null=True)
+    taken_by_name = models.CharField(max_length=200, blank=True)
+    taken_at = models.DateTimeField(null=True)
+    taken_until = models.DateTimeField(null=True)
+    consultation = models.OneToOneField(
+        Consultation, on_delete=models.PROTECT, null=True, related_name="request"
+    )
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    """Why declined, withdrawn or reopened; the patient sees it."""
+    answer_due_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    client_key = models.UUIDField(unique=True, default=uuid7)
+    """Idempotency key of the form: a double tap makes one request."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "asked_at"],
+                name="intake_journal",
+                condition=models.Q(state__in=["new", "taken"]),
+            ),
+            models.Index(fields=["patient", "asked_at"], name="intake_patient"),
+            models.Index(fields=["asked_by", "asked_at"], name="intake_asked_by"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(RequestState)), name="intake_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="taken", taken_by__isnull=False, taken_until__isnull=False)
+                | (
+                    ~models.Q(state="taken")
+                    & models.Q(taken_by__isnull=True, taken_until__isnull=True)
+                ),
+                name="intake_taken",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="scheduled") | models.Q(consultation__isnull=False),
+                name="intake_scheduled",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="duplicate") | models.Q(duplicate_of__isnull=False),
+                name="intake_duplicate",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="declined") | ~models.Q(reason=""),
+                name="intake_declined",
+            ),
+        ]
+
+
+class Interval(models.Model):
+    """Wished time, удобное время: an interval in which the person can talk (UTC)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="intervals")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="intake_interval"
+            )
+        ]
+
+
+class Step(models.Model):
+    """Step, шаг заявки: every change of state and every attempt to reach the person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=24)
+    """`asked`, a RequestAct, or a contact: called, no_answer, call_back, note."""
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    by_name = models.CharField(max_length=200)
+    note = models.CharField(max_length=500, blank=True)
+    call_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["request", "at"], name="intake_steps")]

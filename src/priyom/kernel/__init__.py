@@ -1,0 +1,1 @@
+"""Plain words that every room speaks; no Django models here."""

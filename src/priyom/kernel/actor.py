@@ -1,0 +1,67 @@
+"""Who acts: one frozen value, made at a door, first argument of every action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+SYSTEM_ACCOUNT = UUID("00000000-0000-7000-8000-000000000000")
+"""Author of the entries that jobs write: nobody signs in as this account."""
+
+
+class ActorKind(StrEnum):
+    """In which capacity somebody acts."""
+
+    ANONYMOUS = "anonymous"
+    PATIENT = "patient"
+    """Somebody on the patient portal; a representative too, see `Actor.acts_for`."""
+    REGISTRAR = "registrar"
+    DOCTOR = "doctor"
+    HEAD = "head"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Account ≠ patient ≠ representative: each has its own key.
+
+    `account` is who signed in, `acts_for` the patient card a patient-side act is about,
+    `organisation` the one a staff member works for, `doctor` the staff member's own doctor
+    record, `session` the public handle of the session (never its key).
+    """
+
+    kind: ActorKind
+    account: UUID
+    name: str = ""
+    organisation: UUID | None = None
+    doctor: UUID | None = None
+    acts_for: UUID | None = None
+    session: UUID | None = None
+    request_id: str = ""
+    address: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor works on the Telemedicine portal."""
+        return self.kind in STAFF
+
+    def on_behalf_of(self, patient: UUID) -> Actor:
+        """Return the same person acting for the given patient card."""
+        return Actor(
+            kind=self.kind,
+            account=self.account,
+            name=self.name,
+            organisation=self.organisation,
+            doctor=self.doctor,
+            acts_for=patient,
+            session=self.session,
+            request_id=self.request_id,
+            address=self.address,
+        )
+
+
+STAFF = frozenset({ActorKind.REGISTRAR, ActorKind.DOCTOR, ActorKind.HEAD})
+SYSTEM = Actor(kind=ActorKind.SYSTEM, account=SYSTEM_ACCOUNT, name="Приём")
+NOBODY = Actor(kind=ActorKind.ANONYMOUS, account=SYSTEM_ACCOUNT)

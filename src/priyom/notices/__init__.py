@@ -1,0 +1,1 @@
+"""Letters that wait, go and fail."""
