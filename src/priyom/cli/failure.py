@@ -9,6 +9,10 @@ class Stop(Exception):
     """Ends the command; the text is one sentence that says what to do next."""
 
 
+class AlreadyRunning(Stop):
+    """Another process holds the state folder."""
+
+
 def sentence_of(trouble: BaseException) -> str | None:
     """The sentence for a known trouble of the machine, or None when it is a bug of ours."""
     if isinstance(trouble, Stop):

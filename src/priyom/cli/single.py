@@ -1,0 +1,73 @@
+"""Verbs that run one part alone: the worker, the gateway, the migrations."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from priyom.cli import console, environment
+from priyom.cli.database import APP, Cluster, embedded, migrate
+from priyom.cli.failure import AlreadyRunning, Stop
+from priyom.cli.places import SOCKET_NAME, State, state
+from priyom.cli.up import only_one
+
+WORKER = ("django", "procrastinate", "worker", "--concurrency=4", "--shutdown-graceful-timeout=5")
+
+
+@contextmanager
+def reachable_database(place: State) -> Iterator[Cluster | None]:
+    """The database, started for this block when no `up` runs; None when it is the operator's."""
+    if environment.is_external():
+        yield None
+        return
+    place.make()
+    cluster = embedded(place)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(place))
+        except AlreadyRunning:
+            if not (cluster.sockets / SOCKET_NAME).exists():
+                raise
+        else:
+            stack.callback(cluster.stop)
+            cluster.create()
+            cluster.start()
+            cluster.furnish()
+        yield cluster
+
+
+def run_migrate(_: argparse.Namespace) -> int:
+    place = state()
+    with reachable_database(place) as cluster:
+        urls = environment.database_urls(cluster)
+        env = environment.make(place, environment.Ports(), urls)
+        worked = migrate(env)
+    console.say("The database was brought to this version." if worked else "Nothing to do.")
+    return 0
+
+
+def run_worker(_: argparse.Namespace) -> int:
+    become(WORKER)
+    return 0
+
+
+def run_gateway(_: argparse.Namespace) -> int:
+    become(("priyom.gateway",))
+    return 0
+
+
+def become(module: tuple[str, ...]) -> None:
+    """Replaces this process, so that a signal of the supervisor or of systemd reaches the part.
+
+    In production the environment names the database; beside a running `up` it is found.
+    """
+    env = dict(os.environ)
+    if environment.URL_OF_ROLE[APP] not in env and "PRIYOM_GATEWAY_DATABASE_URL" not in env:
+        place = state()
+        cluster = embedded(place)
+        if not (cluster.sockets / SOCKET_NAME).exists():
+            raise Stop("No database: set PRIYOM_DATABASE_URL, or run ./priyom up beside it.")
+        env = environment.make(place, environment.Ports(), environment.database_urls(cluster))
+    env.setdefault("DJANGO_SETTINGS_MODULE", "priyom.settings")
+    os.execve(sys.executable, [sys.executable, "-m", *module], env)
