@@ -1,0 +1,1 @@
+"""Outer worlds that start offline and refuse what the real ones refuse."""
