@@ -79,7 +79,9 @@ def promise(instant: datetime, today: date) -> str:
 def exact(instant: datetime) -> str:
     """Return «23 ноября 2026, 14:20 (МСК)»: for papers and letters, which are read on any day."""
     local = moscow(instant)
-    return f"{local.day}{NBSP}{MONTHS[local.month - 1]} {local.year}, {clock_time(instant)}{NBSP}(МСК)"
+    return (
+        f"{local.day}{NBSP}{MONTHS[local.month - 1]} {local.year}, {clock_time(instant)}{NBSP}(МСК)"
+    )
 
 
 def numeric(on: date) -> str:

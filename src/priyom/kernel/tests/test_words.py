@@ -100,6 +100,10 @@ def test_plural_agrees(n: int) -> None:
         assert form == {1: "год", 2: "года", 3: "года", 4: "года"}.get(n % 10, "лет")
 
 
-@given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)))  # noqa: DTZ001
+@given(
+    st.datetimes(
+        timezones=st.just(UTC), min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)
+    )
+)  # noqa: DTZ001
 def test_every_promise_says_its_zone(instant: datetime) -> None:
     assert words.promise(instant, TODAY).endswith("(МСК)")
