@@ -59,7 +59,7 @@ class Ports:
                 except OSError:
                     raise Stop(
                         f"Port {port} is in use by another program: choose another block of "
-                        f"ports, for example ./priyom up --port {9000 if self.web < 9000 else 8000}."
+                        f"ports, for example ./priyom up --port {9000 if self.web < 9000 else self.web + 100}."
                     ) from None
 
 

@@ -54,7 +54,7 @@ def migrate(env: Mapping[str, str], force: bool = False) -> bool:
     if not force and is_current(owner):
         return False
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--noinput", "--verbosity=1"],
+        [sys.executable, "-m", "django", "migrate", "--noinput", "--skip-checks"],
         env=os.environ
         | dict(env)
         | {"PRIYOM_MIGRATE": "1", "DJANGO_SETTINGS_MODULE": "priyom.settings"},
