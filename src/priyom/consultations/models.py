@@ -112,7 +112,7 @@ class Member(models.Model):
     """Member, участник: an account that may read and write here, and how far it has read.
 
     A patient's account becomes a member when its right to the card was checked (first opening);
-    `until` ends a membership (hand-over) and is never undone.
+    `until` ends a membership (hand-over); handing back opens it again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

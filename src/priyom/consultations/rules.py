@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from priyom.kernel.clock import MOSCOW
 from priyom.kernel.machine import Machine
+from priyom.kernel.refusal import Refusal, RefusalKind
 
 
 class ConsultationState(StrEnum):
@@ -144,3 +146,32 @@ NO_SHOW_AFTER = timedelta(minutes=10)
 """How long a doctor waits before marking a no-show (domain.md 8, case 17)."""
 TEXT_LIMIT = 8_000
 """Bytes of UTF-8 in one message."""
+
+
+def too_early(what: str, at: datetime) -> Refusal:
+    """Return the refusal of an act whose time has not come; `at` is the instant (UTC)."""
+    return Refusal(
+        "consultation.too_early",
+        RefusalKind.CONFLICT,
+        f"{what} можно с {at.astimezone(MOSCOW):%H:%M} (МСК).",
+    )
+
+
+def consent_needed(*, to_doctor: bool = False) -> Refusal:
+    """Return the refusal of what needs the informed consent first."""
+    text = (
+        "Пациент ещё не подписал согласие на консультацию. Он сделает это при входе в чат; "
+        "напомнить может регистратура."
+        if to_doctor
+        else "Сначала прочитайте и примите согласие на консультацию: без него чат не откроется."
+    )
+    return Refusal("consultation.consent_needed", RefusalKind.CONFLICT, text)
+
+
+def chat_closed() -> Refusal:
+    """Return the refusal of whatever people send into a frozen or closed chat."""
+    return Refusal(
+        "consultation.chat_closed",
+        RefusalKind.CONFLICT,
+        "Чат закрыт, написать в него уже нельзя. Если нужна ещё консультация, оставьте заявку.",
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from priyom.kernel.ids import uuid7
-
 
 class Blob(models.Model):
     """Stored content, хранимый файл: one row per sha-256, written before the rows that need it."""
@@ -19,6 +17,8 @@ class Blob(models.Model):
     seconds = models.FloatField(null=True)
     thumbnail = models.CharField(max_length=64, blank=True)
     """sha-256 of the preview picture, when there is one."""
+    original = models.CharField(max_length=64, db_index=True)
+    """sha-256 of the bytes as they came; they stay in the store and are never served."""
     stored_at = models.DateTimeField()
 
     class Meta:
@@ -39,7 +39,6 @@ class Link(models.Model):
     inline = models.BooleanField(default=False)
     session = models.UUIDField()
     expires_at = models.DateTimeField()
-    made_for = models.UUIDField(default=uuid7)
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="files_link_expires")]

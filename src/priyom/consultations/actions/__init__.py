@@ -1,0 +1,46 @@
+"""Acts on a consultation: one public function is one act is one transaction."""
+
+from priyom.consultations.actions.booking import (
+    Booking,
+    ask_to_move,
+    book,
+    cancel,
+    reschedule,
+    return_,
+)
+from priyom.consultations.actions.consent import give_consent, withdraw_consent
+from priyom.consultations.actions.living import Turn, living, note
+from priyom.consultations.actions.talk import (
+    ask,
+    attach,
+    begin,
+    complete,
+    form,
+    hand_over,
+    join,
+    miss,
+    revise,
+)
+
+__all__ = [
+    "Booking",
+    "Turn",
+    "ask",
+    "ask_to_move",
+    "attach",
+    "begin",
+    "book",
+    "cancel",
+    "complete",
+    "form",
+    "give_consent",
+    "hand_over",
+    "join",
+    "living",
+    "miss",
+    "note",
+    "reschedule",
+    "return_",
+    "revise",
+    "withdraw_consent",
+]

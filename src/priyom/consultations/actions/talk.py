@@ -1,0 +1,175 @@
+"""The doctor's and the patient's acts around the talk itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from priyom.audit.actions import record
+from priyom.clinics.models import Doctor
+from priyom.consultations.actions.booking import change_consultant, required
+from priyom.consultations.actions.living import living, lock
+from priyom.consultations.models import Attachment, Consent, Consultation, Member
+from priyom.consultations.rules import (
+    BEGIN_EARLIEST,
+    NO_SHOW_AFTER,
+    OPEN_CHAT,
+    ConsultationAct,
+    EntryKind,
+    chat_closed,
+    consent_needed,
+    too_early,
+)
+from priyom.files.models import Blob
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
+from priyom.patients.queries import may_act_for
+
+
+def join(actor: Actor, consultation_id: UUID) -> Member:
+    """Make the patient's or representative's account a member; needs the given consent.
+
+    Repeating it changes nothing. The consultant is a member since the booking.
+    """
+    with transaction.atomic():
+        consultation = lock(consultation_id)
+        if actor.kind is not ActorKind.PATIENT:
+            raise missing("Консультация")
+        may_act_for(actor, consultation.patient_id)
+        known = Member.objects.filter(consultation=consultation, account=actor.account).first()
+        if known is not None:
+            return known
+        if not has_consent(consultation):
+            raise consent_needed()
+        member = Member.objects.create(
+            consultation=consultation,
+            account_id=actor.account,
+            side="patient",
+            name=actor.name,
+            since=clock.now(),
+        )
+        record(
+            actor,
+            "consultation.join",
+            ("consultation", consultation.pk),
+            patient=consultation.patient_id,
+        )
+        return member
+
+
+def attach(actor: Actor, consultation_id: UUID, blob: Blob, name: str) -> Attachment:
+    """Keep an uploaded file for the member's next message; it is seen when the message is sent.
+
+    Raises Refusal: missing for strangers, conflict when the chat is closed.
+    """
+    with transaction.atomic():
+        consultation = lock(consultation_id)
+        member = Member.objects.filter(
+            consultation=consultation, account=actor.account, until=None
+        ).exists()
+        if not member:
+            raise missing("Консультация")
+        if consultation.state not in OPEN_CHAT:
+            raise chat_closed()
+        attachment = Attachment.objects.create(
+            consultation=consultation,
+            blob=blob,
+            name=name[:200],
+            uploaded_by=actor.account,
+            uploaded_at=clock.now(),
+        )
+        record(
+            actor,
+            "file.attach",
+            ("attachment", attachment.pk),
+            patient=consultation.patient_id,
+        )
+        return attachment
+
+
+def begin(actor: Actor, consultation_id: UUID) -> Consultation:
+    """The doctor begins; the actual start is kept. At most 15 minutes before the time.
+
+    Raises Refusal (conflict) without a given consent; the database refuses it too.
+    """
+    with living(actor, consultation_id, ConsultationAct.BEGIN) as turn:
+        consultation = turn.consultation
+        if turn.at < consultation.starts_at - BEGIN_EARLIEST:
+            raise too_early("Начать", consultation.starts_at - BEGIN_EARLIEST)
+        if not has_consent(consultation):
+            raise consent_needed(to_doctor=True)
+        consultation.began_at = turn.at
+        turn.say(EntryKind.BEGUN)
+    return consultation
+
+
+def ask(actor: Actor, consultation_id: UUID, what: str) -> Consultation:
+    """Ask the patient for more data; stands out in the chat and on the patient's home page."""
+    with living(actor, consultation_id, ConsultationAct.ASK) as turn:
+        turn.say(EntryKind.ASKED, required(what, "Напишите, что прислать пациенту."))
+    return turn.consultation
+
+
+def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str) -> Consultation:
+    """Hand the consultation to a colleague of the same МО: membership moves, the thread stays."""
+    with living(actor, consultation_id, ConsultationAct.HAND_OVER) as turn:
+        doctor = (
+            Doctor.objects.select_related("account")
+            .filter(pk=doctor_id, organisation_id=turn.consultation.organisation_id, works=True)
+            .exclude(pk=turn.consultation.doctor_id)
+            .first()
+        )
+        if doctor is None:
+            raise Refusal(
+                "consultation.hand_over.nobody",
+                RefusalKind.INVALID,
+                "Выберите коллегу из списка.",
+                field="doctor",
+            )
+        required(reason, "Напишите, почему передаёте: коллега и пациент это увидят.")
+        turn.say(EntryKind.HANDED_OVER, reason.strip(), to=str(doctor), doctor=str(doctor.pk))
+        change_consultant(turn, doctor)
+    return turn.consultation
+
+
+def miss(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Mark a no-show, ten minutes after the time at the earliest (domain.md 8, case 17)."""
+    with living(actor, consultation_id, ConsultationAct.MISS) as turn:
+        earliest = turn.consultation.starts_at + NO_SHOW_AFTER
+        if turn.at < earliest:
+            raise too_early("Отметить неявку", earliest)
+        turn.consultation.reason = "Пациент не пришёл"
+        turn.say(EntryKind.NO_SHOW)
+    return turn.consultation
+
+
+def form(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Freeze the chat for the signature; called by conclusions.actions.form in its transaction."""
+    with living(actor, consultation_id, ConsultationAct.FORM) as turn:
+        turn.say(EntryKind.FORMED)
+    return turn.consultation
+
+
+def revise(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Open the chat again before the signature; called by conclusions.actions.revise."""
+    with living(actor, consultation_id, ConsultationAct.REVISE) as turn:
+        turn.say(EntryKind.REVISED)
+    return turn.consultation
+
+
+def complete(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Close for good; called by conclusions.actions.sign in its transaction."""
+    with living(actor, consultation_id, ConsultationAct.COMPLETE) as turn:
+        turn.say(EntryKind.COMPLETED)
+    return turn.consultation
+
+
+def has_consent(consultation: Consultation) -> bool:
+    """Tell whether this patient's consent to this МО is given now."""
+    return Consent.objects.filter(
+        patient_id=consultation.patient_id,
+        organisation_id=consultation.organisation_id,
+        state="given",
+    ).exists()

@@ -1,0 +1,86 @@
+"""What the pages of a consultation are told: frozen data, no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from priyom.kernel.offer import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient as a page names one."""
+
+    id: UUID
+    full_name: str
+    short_name: str
+    birth_on: date
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Specialist:
+    """A consultant as a page names one."""
+
+    id: UUID
+    full_name: str
+    short_name: str
+    speciality: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationPage:
+    """Everything the page of one consultation knows about it, for one actor.
+
+    `why_closed` is empty when the actor may write now; else it says why, since when and what to
+    do instead. Instants are aware, UTC.
+    """
+
+    id: UUID
+    number: str
+    state: str
+    label: str
+    side: str
+    patient: Person
+    doctor: Specialist
+    organisation_id: UUID
+    organisation_phone: str
+    starts_at: datetime
+    ends_at: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+    complaint: str
+    reason: str
+    last_seq: int
+    has_consent: bool
+    is_own: bool
+    may_write: bool
+    why_closed: str
+    move_asked_at: datetime | None
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One consultation in a list: the doctor's day, the patient's home, the registry's page."""
+
+    id: UUID
+    number: str
+    state: str
+    label: str
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    patient: Person
+    doctor: Specialist
+    unread: int
+    last_words: str
+    has_consent: bool
+    has_joined: bool
+    move_asked_at: datetime | None
+    move_wish: str
+    reason: str
+    offers: tuple[Offer, ...] = ()

@@ -1,0 +1,293 @@
+"""Reads of consultations: what each may see; every patient's data shown is in the audit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from priyom.audit.actions import record, record_read
+from priyom.consultations.access import is_consultant, is_registry
+from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
+from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, offers
+from priyom.consultations.pages import ConsultationPage, Line, Person, Specialist
+from priyom.consultations.rules import CONSULTATION, LIVE, OPEN_CHAT, PEOPLE_SEND, ConsultationState
+from priyom.kernel import clock, words
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.patients.models import Patient
+from priyom.patients.queries import may_act_for, people_of
+
+_PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
+
+
+def visible_to(actor: Actor) -> QuerySet[Consultation]:
+    """Return the consultations whose existence the actor may know of."""
+    rows = Consultation.objects.select_related(*_PARTS)
+    if actor.kind is ActorKind.DOCTOR:
+        return rows.filter(doctor_id=actor.doctor)
+    if actor.kind in (ActorKind.REGISTRAR, ActorKind.HEAD):
+        return rows.filter(organisation_id=actor.organisation)
+    if actor.kind is ActorKind.PATIENT:
+        return rows.filter(patient_id__in=[person.id for person in people_of(actor)])
+    return rows.none()
+
+
+def find(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Return a row the actor may see, or refuse as missing and keep the attempt in the audit."""
+    found = visible_to(actor).filter(pk=consultation_id).first()
+    if found is None:
+        record(actor, "consultation.open", ("consultation", consultation_id), result="refused")
+        raise missing("Консультация")
+    return found
+
+
+def for_patient(actor: Actor, consultation_id: UUID) -> ConsultationPage:
+    """Return the page of the patient's side; strangers get missing, the read is recorded."""
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Консультация")
+    consultation = find(actor, consultation_id)
+    may_act_for(actor, consultation.patient_id)
+    record_read(
+        actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
+    )
+    return page_of(actor, consultation)
+
+
+def for_doctor(actor: Actor, consultation_id: UUID) -> ConsultationPage:
+    """Return the page of the consultant; anybody else gets missing, the read is recorded."""
+    consultation = find(actor, consultation_id)
+    if not is_consultant(actor, consultation):
+        raise missing("Консультация")
+    record_read(
+        actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
+    )
+    return page_of(actor, consultation)
+
+
+def for_registry(actor: Actor, consultation_id: UUID) -> ConsultationPage:
+    """Return what the registry may know: times and states, not the talk."""
+    consultation = find(actor, consultation_id)
+    if not is_registry(actor, consultation):
+        raise missing("Консультация")
+    record_read(
+        actor, "consultation.plan", ("consultation", consultation.pk), consultation.patient_id
+    )
+    return page_of(actor, consultation)
+
+
+def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
+    """Return the frozen page data of a row that access was checked for."""
+    consent = Consent.objects.filter(
+        patient_id=row.patient_id, organisation_id=row.organisation_id, state="given"
+    ).exists()
+    side = {ActorKind.PATIENT: "patient", ActorKind.DOCTOR: "doctor"}.get(actor.kind, "registrar")
+    acts, root = {
+        "patient": (PATIENT, f"/my/consultations/{row.pk}/"),
+        "doctor": (DOCTOR, f"/desk/consultations/{row.pk}/"),
+        "registrar": (REGISTRY, f"/desk/booked/{row.pk}/"),
+    }[side]
+    why = _why_closed(row)
+    return ConsultationPage(
+        id=row.pk,
+        number=row.number,
+        state=row.state,
+        label=CONSULTATION.labels[ConsultationState(row.state)],
+        side=side,
+        patient=person_of(row.patient),
+        doctor=specialist_of(row),
+        organisation_id=row.organisation_id,
+        organisation_phone=row.organisation.phone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        complaint=row.complaint,
+        reason=row.reason,
+        last_seq=row.last_seq,
+        has_consent=consent,
+        is_own=any(p.id == row.patient_id and p.relation == "self" for p in people_of(actor))
+        if side == "patient"
+        else False,
+        may_write=side != "registrar" and not why and (consent or side == "doctor"),
+        why_closed=why,
+        move_asked_at=row.move_asked_at,
+        offers=offers(row, acts, root=root, now=clock.now(), has_consent=consent),
+    )
+
+
+def _why_closed(row: Consultation) -> str:
+    """Return "" for an open chat, else why nobody can write, since when, what to do instead."""
+    state = ConsultationState(row.state)
+    if state in OPEN_CHAT:
+        return ""
+    if state is ConsultationState.CONCLUDING:
+        return "Врач подписывает заключение. Писать в чат сейчас нельзя."
+    ended = row.ended_at or clock.now()
+    on = words.when(ended, clock.today())
+    return {
+        ConsultationState.COMPLETED: f"Консультация завершена: врач подписал заключение {on}.",
+        ConsultationState.CANCELLED: f"Консультация отменена {on}.",
+        ConsultationState.NO_SHOW: f"Консультация не состоялась: {on} отмечена неявка.",
+        ConsultationState.RETURNED: f"Врач вернул заявку в регистратуру {on}. Вам назначат другое "
+        "время.",
+    }[state]
+
+
+def person_of(patient: Patient) -> Person:
+    """Return a card as pages name it."""
+    return Person(
+        id=patient.pk,
+        full_name=str(patient),
+        short_name=words.short_name(patient.family, patient.given, patient.patronymic),
+        birth_on=patient.birth_on,
+        sex=patient.get_sex_display(),
+    )
+
+
+def specialist_of(row: Consultation) -> Specialist:
+    """Return the consultant as pages name one."""
+    doctor = row.doctor
+    return Specialist(
+        id=doctor.pk,
+        full_name=str(doctor),
+        short_name=words.short_name(doctor.family, doctor.given, doctor.patronymic),
+        speciality=doctor.speciality.doctor,
+        organisation=row.organisation.short_name,
+    )
+
+
+def day(actor: Actor, on: date) -> list[Line]:
+    """Return the consultant's day (Moscow date) and what still burns from earlier days."""
+    start = datetime.combine(on, time(), clock.MOSCOW)
+    within = Q(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    burning = Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
+    if on == clock.today():
+        within |= burning
+    rows = visible_to(actor).filter(within, doctor_id=actor.doctor).exclude(state="returned")
+    return _lines(actor, rows.order_by("starts_at"), "consultation.day")
+
+
+def at_home(actor: Actor) -> list[Line]:
+    """Return all consultations of the patient's people: live first by time, then the past."""
+    rows = visible_to(actor).annotate(is_live=Q(state__in=sorted(LIVE)))
+    return _lines(actor, rows.order_by("-is_live", "-starts_at")[:50], "consultation.home")
+
+
+def booked(actor: Actor, only: str = "", before: datetime | None = None) -> list[Line]:
+    """Return the registry's page: `only` is live, moves or past; keyset by `before` (starts_at)."""
+    rows = visible_to(actor)
+    if only == "moves":
+        rows = rows.filter(state="scheduled", move_asked_at__isnull=False)
+    elif only == "past":
+        rows = rows.exclude(state__in=sorted(LIVE))
+    else:
+        rows = rows.filter(state__in=sorted(LIVE))
+    rows = rows.order_by("-starts_at" if only == "past" else "starts_at")
+    if before is not None:
+        rows = rows.filter(**{"starts_at__lt" if only == "past" else "starts_at__gt": before})
+    return _lines(actor, rows[:40], "consultation.booked")
+
+
+def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
+    """Return this patient's completed consultations before this one, for its consultant."""
+    row = find(actor, consultation_id)
+    if not is_consultant(actor, row):
+        raise missing("Консультация")
+    rows = Consultation.objects.select_related(*_PARTS).filter(
+        patient_id=row.patient_id, state="completed", starts_at__lt=row.starts_at
+    )
+    return _lines(actor, rows.order_by("-starts_at")[:20], "consultation.earlier")
+
+
+def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
+    """Return a file of a consultation the actor takes part in; the read is recorded.
+
+    Its own uploader sees it before it is sent; everybody else only afterwards. A consultant who
+    has the patient now sees the files of the patient's earlier consultations too.
+    """
+    found = (
+        Attachment.objects.select_related("blob", "consultation")
+        .filter(pk=attachment_id)
+        .filter(Q(seq__isnull=False) | Q(uploaded_by=actor.account))
+        .first()
+    )
+    if found is None or not _takes_part(actor, found.consultation):
+        record(actor, "file.open", ("attachment", attachment_id), result="refused")
+        raise missing("Файл")
+    record_read(actor, "file.open", ("attachment", found.pk), found.consultation.patient_id)
+    return found
+
+
+def _takes_part(actor: Actor, consultation: Consultation) -> bool:
+    if actor.kind is ActorKind.PATIENT:
+        return any(person.id == consultation.patient_id for person in people_of(actor))
+    return is_consultant(actor, consultation)
+
+
+def files_of(actor: Actor, consultation_id: UUID) -> list[Attachment]:
+    """Return the files that were sent in a consultation, for its consultant's «Файлы»."""
+    row = find(actor, consultation_id)
+    if not _takes_part(actor, row):
+        raise missing("Консультация")
+    return list(
+        Attachment.objects.select_related("blob")
+        .filter(consultation=row, seq__isnull=False)
+        .order_by("seq")
+    )
+
+
+def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line]:
+    """Return the list's lines in one query and keep who saw whose line in the audit."""
+    mine = Member.objects.filter(consultation=OuterRef("pk"), account=actor.account, until=None)
+    kinds = [str(kind) for kind in PEOPLE_SEND]
+    sent = Entry.objects.filter(consultation=OuterRef("pk"), kind__in=kinds).order_by()
+    foreign = sent.exclude(author=actor.account)
+    unread = (
+        foreign.filter(seq__gt=Subquery(mine.values("read_seq")[:1]))
+        .values("consultation")
+        .annotate(n=Count(F("seq")))
+        .values("n")
+    )
+    rows = rows.annotate(
+        unread=Subquery(unread),
+        last_words=Subquery(sent.order_by("-seq").values("body")[:1]),
+        given=Exists(
+            Consent.objects.filter(
+                patient=OuterRef("patient"), organisation=OuterRef("organisation"), state="given"
+            )
+        ),
+        joined=Exists(Member.objects.filter(consultation=OuterRef("pk"), side="patient")),
+    )
+    made = []
+    is_side = actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR)
+    for row in rows:
+        made.append(
+            Line(
+                id=row.pk,
+                number=row.number,
+                state=row.state,
+                label=CONSULTATION.labels[ConsultationState(row.state)],
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                ended_at=row.ended_at,
+                patient=person_of(row.patient),
+                doctor=specialist_of(row),
+                unread=(row.unread or 0) if is_side else 0,
+                last_words=(row.last_words or "") if is_side else "",
+                has_consent=row.given,
+                has_joined=row.joined,
+                move_asked_at=row.move_asked_at,
+                move_wish=row.move_wish,
+                reason=row.reason,
+            )
+        )
+    record(
+        actor,
+        action,
+        ("list", action),
+        result="read",
+        detail={"patients": sorted({str(line.patient.id) for line in made})},
+    )
+    return made

@@ -1,0 +1,56 @@
+"""Which files are taken, told by their content, and how a link to one lives."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from priyom.kernel.refusal import Refusal, RefusalKind
+
+LINK_LIVES = timedelta(seconds=60)
+SIZE_LIMIT = 50 * 1024 * 1024
+PIXEL_LIMIT = 60_000_000
+SECONDS_LIMIT = 15 * 60
+ACCEPTED = "фото (JPEG, PNG, WebP, HEIC), PDF, звук (MP3, M4A, OGG, WebM) и видео (MP4, WebM)"
+
+
+def too_big() -> Refusal:
+    """Return the refusal of a file over the limit."""
+    return Refusal(
+        "file.too_big",
+        RefusalKind.INVALID,
+        "Файл больше 50 МБ. Снимите короче или выберите другой.",
+        field="file",
+    )
+
+
+def wrong_type() -> Refusal:
+    """Return the refusal of content that is not on the list, whatever its name says."""
+    return Refusal(
+        "file.wrong_type",
+        RefusalKind.INVALID,
+        f"Такой файл отправить нельзя. Подойдут {ACCEPTED}.",
+        field="file",
+    )
+
+
+def unreadable() -> Refusal:
+    """Return the refusal of a damaged file."""
+    return Refusal(
+        "file.unreadable",
+        RefusalKind.INVALID,
+        "Файл не открывается: возможно, он повреждён. Сохраните его ещё раз или выберите другой.",
+        field="file",
+    )
+
+
+def empty() -> Refusal:
+    """Return the refusal of a file without content."""
+    return Refusal("file.empty", RefusalKind.INVALID, "Файл пустой. Выберите другой.", field="file")
+
+
+def safe_name(name: str, extension: str) -> str:
+    """Return a display name without path, control and direction signs, ≤ 120 long."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = base.rsplit(".", 1)[0] if "." in base else base
+    plain = "".join(sign for sign in stem if sign.isprintable() and sign not in '<>:"|?*\u202e')
+    return f"{plain.strip(' .')[:110] or 'файл'}.{extension}"
