@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from queue import Queue
 
 import pytest
 import requests
@@ -20,18 +21,24 @@ from simulators.smtp.server import MAX_BYTES, is_address, listen
 @pytest.fixture
 def smtp(tmp_path: Path) -> Iterator[smtplib.SMTP]:
     """A client of a listener that runs in a thread of its own, as a mail server would."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
+    started: Queue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+
+    async def serve() -> None:
+        server = await listen(tmp_path, "127.0.0.1", 0)
+        port, done = server.sockets[0].getsockname()[1], asyncio.Event()
+        started.put((port, asyncio.get_running_loop(), done))
+        await done.wait()
+        server.close()
+        await server.wait_closed()
+        await asyncio.sleep(0.05)  # the last connection says goodbye
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(listen(tmp_path, "127.0.0.1", 0), loop).result(5)
-    port = server.sockets[0].getsockname()[1]
-    client = smtplib.SMTP("127.0.0.1", port, timeout=10)
-    yield client
-    client.close()
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
+    port, loop, done = started.get(timeout=5)
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        yield client
+    loop.call_soon_threadsafe(done.set)
     thread.join()
-    loop.close()
 
 
 class Page:
@@ -88,8 +95,8 @@ def test_bad_recipient_is_refused_with_553(smtp: smtplib.SMTP, tmp_path: Path) -
 
 def test_too_big_letter_is_refused_with_552(smtp: smtplib.SMTP, tmp_path: Path) -> None:
     line = "я" * 400 + "\r\n"
+    content = (line * (MAX_BYTES // 800 + 1)).encode()
     with pytest.raises(smtplib.SMTPResponseException) as refused:
-        content = (line * (MAX_BYTES // 800 + 1)).encode()
         smtp.sendmail("priyom@example.org", ["anna@example.org"], content)
     assert refused.value.smtp_code == 552
     assert not list(newest(tmp_path))
@@ -118,7 +125,8 @@ def test_letters_script_never_runs(smtp: smtplib.SMTP, page: Page, tmp_path: Pat
     [letter] = newest(tmp_path)
     whole = page.get(f"/letters/{letter.key}/")
     assert "<script" not in whole.text
-    assert "allow-scripts" not in whole.text and "allow-same-origin" not in whole.text
+    assert "allow-scripts" not in whole.text
+    assert "allow-same-origin" not in whole.text
     body = page.get(f"/letters/{letter.key}/html")
     assert body.headers["content-security-policy"].startswith("sandbox allow-popups")
     assert "default-src 'none'" in body.headers["content-security-policy"]

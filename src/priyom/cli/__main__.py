@@ -4,32 +4,51 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from priyom.cli import console, single, up
+from priyom.cli import backup, console, quality, single, up
 from priyom.cli.failure import sentence_of
 
-Verb = Callable[[argparse.Namespace], int]
+# These pass all their words on, to pytest or to the benchmark.
+PASSED_ON: dict[str, Callable[[list[str]], int]] = {
+    "test": quality.run_test,
+    "bench": quality.run_bench,
+}
 
 
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="./priyom")
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="verb")
 
-    def verb(name: str, run: Verb, text: str) -> argparse.ArgumentParser:
+    def verb(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
         one = verbs.add_parser(name, help=text, description=text)
         one.set_defaults(run=run)
         return one
 
     up.options(verb("up", up.run, "Start everything here and print the addresses."))
+    backup.backup_options(verb("backup", backup.run_backup, "Database and files into one file."))
+    backup.restore_options(verb("restore", backup.run_restore, "A backup back into its place."))
     verb("migrate", single.run_migrate, "Bring the database to this version and stop.")
     verb("worker", single.run_worker, "Run only the job worker, in the foreground.")
     verb("gateway", single.run_gateway, "Run only the chat gateway, in the foreground.")
+    verb("check", quality.run_check, "Style, types, floors, architecture, documents.")
+    verb("fmt", quality.run_fmt, "Format the code.")
+    verb("lock", quality.run_lock, "Write both lock files anew.")
+    for name in PASSED_ON:
+        verbs.add_parser(name, help="passes its words on: ./priyom test [path ...] [-k word]")
     return whole
 
 
+def perform(words: list[str]) -> int:
+    if words and words[0] in PASSED_ON and words[1:] not in (["-h"], ["--help"]):
+        return PASSED_ON[words[0]](words[1:])
+    arguments = parser().parse_args(words)
+    return int(arguments.run(arguments))
+
+
 def main() -> int:
-    arguments = parser().parse_args()
     try:
-        return int(arguments.run(arguments))
+        return perform(sys.argv[1:])
     except KeyboardInterrupt:
         console.say("\nStopped.")
         return 0

@@ -18,7 +18,7 @@ SYSTEM_USER = "priyom"
 
 @dataclass(frozen=True)
 class Binaries:
-    """Folder of the programs and, for root, the other user who runs them (PostgreSQL refuses root)."""
+    """Where the programs stand and, for root, as whom the server runs: it refuses root itself."""
 
     folder: Path
     user: str | None = None

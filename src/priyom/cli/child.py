@@ -1,5 +1,6 @@
 """One supervised process: how it starts, how its lines are read, when it may start again."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,7 +21,8 @@ STEADY_SECONDS = 60.0  # a child that lived so long begins the row anew
 @dataclass
 class Child:
     """A process of the house. port: it is ready when this one answers; None: ready at once.
-    modules: Python modules that must exist; login: options of subprocess that change the user. is_last_to_stop: others need it, the database."""
+    modules: Python modules that must exist. login: options of subprocess that change the user.
+    is_last_to_stop: the others need it to end well; so is the database."""
 
     name: str
     command: list[str]
@@ -48,7 +50,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            preexec_fn=with_parent(self.at_parents_death),  # noqa: PLW1509 - no threads run here
+            preexec_fn=with_parent(self.at_parents_death),
             **self.login,  # type: ignore[call-overload]
         )
         if self.process.stdout is not None:
@@ -110,8 +112,6 @@ class Child:
     def kill(self) -> None:
         """The whole process group: a child of a child must not stay either."""
         if self.process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()

@@ -105,7 +105,7 @@ class Cluster:
             stdin=subprocess.DEVNULL,
             stdout=log if log is not None else subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
-            preexec_fn=with_parent(signal.SIGINT),  # noqa: PLW1509 - no threads run here
+            preexec_fn=with_parent(signal.SIGINT),
             **self.binaries.as_user,  # type: ignore[call-overload]
         )
         self.wait()
@@ -158,7 +158,7 @@ class Cluster:
             pidfile.unlink(missing_ok=True)
 
     def furnish(self, database: str = DATABASE) -> None:
-        """Roles, extensions (in template1 too, for databases of tests), the database. Idempotent."""
+        """Roles, extensions (in template1, so in every later database too), the database."""
         if (self.data / "priyom-made").exists():
             return
         with psycopg.connect(self.dsn(SUPERUSER, "template1"), autocommit=True) as connection:

@@ -57,9 +57,10 @@ class Ports:
                 try:
                     probe.bind((host, port))
                 except OSError:
+                    other = 9000 if self.web < 9000 else self.web + 100
                     raise Stop(
                         f"Port {port} is in use by another program: choose another block of "
-                        f"ports, for example ./priyom up --port {9000 if self.web < 9000 else self.web + 100}."
+                        f"ports, for example ./priyom up --port {other}."
                     ) from None
 
 

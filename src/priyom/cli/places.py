@@ -60,7 +60,7 @@ def socket_folder(key: str) -> Path:
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     usable = runtime and os.access(runtime, os.W_OK) and len(os.fsencode(runtime)) < 60
-    parent = Path(runtime) if usable else Path("/tmp")
+    parent = Path(runtime) if usable else Path("/tmp")  # noqa: S108 - checked below
     folder = parent / f"priyom-{os.getuid()}-{key}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()

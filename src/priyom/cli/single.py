@@ -70,4 +70,4 @@ def become(module: tuple[str, ...]) -> None:
             raise Stop("No database: set PRIYOM_DATABASE_URL, or run ./priyom up beside it.")
         env = environment.make(place, environment.Ports(), environment.database_urls(cluster))
     env.setdefault("DJANGO_SETTINGS_MODULE", "priyom.settings")
-    os.execve(sys.executable, [sys.executable, "-m", *module], env)
+    os.execve(sys.executable, [sys.executable, "-m", *module], env)  # noqa: S606

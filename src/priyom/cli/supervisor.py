@@ -118,7 +118,7 @@ class Supervisor:
             self._start(child)
 
     def stop_all(self) -> None:
-        """The last started stop first and together; the database, which all need, alone at the end."""
+        """Everything that serves stops together; the database, which all need, alone at the end."""
         for last in (False, True):
             group = [child for child in self.children if child.is_last_to_stop is last]
             for child in reversed(group):
