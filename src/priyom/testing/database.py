@@ -1,0 +1,111 @@
+"""The database of one test session: a private cluster, migrated once, kept as a copy for the next.
+
+Tests are priyom_app, never the owner; the owner migrates and empties tables.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from priyom.cli import database as embedded
+from priyom.cli.places import ROOT, SYSTEM_STATE
+from priyom.cli.schema import fingerprint, migrate
+
+URLS = {
+    "PRIYOM_DATABASE_URL": embedded.APP,
+    "PRIYOM_OWNER_DATABASE_URL": embedded.OWNER,
+    "PRIYOM_GATEWAY_DATABASE_URL": embedded.GATEWAY,
+    "PRIYOM_AUDIT_DATABASE_URL": embedded.AUDIT,
+}
+
+
+def addresses(folder: Path) -> dict[str, str]:
+    """Return the four URLs of the cluster that will stand in `folder`, before it stands."""
+    host = quote(str(folder / "s"), safe="")
+    name = embedded.DATABASE
+    return {key: f"postgresql://{role}@/{name}?host={host}" for key, role in URLS.items()}
+
+
+def _kept() -> Path:
+    home = SYSTEM_STATE if os.getuid() == 0 else ROOT / "var"
+    return home / "test-clusters"
+
+
+def _key() -> str:
+    made_by = Path(embedded.__file__).read_bytes()
+    return hashlib.sha256(fingerprint().encode() + made_by).hexdigest()[:16]
+
+
+@contextmanager
+def _alone() -> Iterator[Path]:
+    """Hold the folder of kept clusters; other sessions of this machine wait."""
+    home = _kept()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield home
+
+
+def _copy(source: Path, target: Path) -> None:
+    # cp and not shutil: root keeps the database user's ownership.
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+@contextmanager
+def migrated(folder: Path, env: Mapping[str, str]) -> Iterator[embedded.Cluster]:
+    """Yield a running cluster in `folder` with the schema of this working tree.
+
+    `env` holds `addresses(folder)`. The first session after a new migration pays for it, the
+    next ones copy its data folder.
+    """
+    key = _key()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with _alone() as home:
+        if (home / key).exists():
+            _copy(home / key, folder / "pg")
+    with embedded.private_cluster(folder) as cluster:
+        if migrate(env):
+            cluster.stop()
+            _keep(cluster.data, key)
+            cluster.start()
+        yield cluster
+
+
+def _keep(data: Path, key: str) -> None:
+    with _alone() as home:
+        for old in home.iterdir():
+            if old.is_dir():
+                shutil.rmtree(old)
+        _copy(data, home / "unfinished")
+        (home / "unfinished").rename(home / key)
+
+
+def tables(owner: psycopg.Connection[tuple[str]]) -> list[str]:
+    """Return the tables that hold no rows yet: those that `empty` may empty."""
+    names = owner.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    ).fetchall()
+    query = sql.SQL("SELECT 1 FROM {} LIMIT 1")
+    return [
+        name
+        for (name,) in names
+        if owner.execute(query.format(sql.Identifier(name))).fetchone() is None
+    ]
+
+
+def empty(owner: psycopg.Connection[tuple[str]], names: list[str]) -> None:
+    """Truncate the tables; a transaction that a test left open is told within 5 s."""
+    owner.execute("SET lock_timeout = '5s'")
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(listed))

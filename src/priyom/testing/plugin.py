@@ -1,0 +1,71 @@
+"""The pytest plugin of the house: the environment of the tests, closed sockets, markers, order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from priyom.testing import database, fixtures, sockets
+from priyom.testing.browser import ROOT
+from priyom.testing.fixtures import FOLDER
+
+KEPT = ("PRIYOM_CHROMIUM",)
+"""The only setting of the house that tests take from outside."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Make the environment that settings.py reads, before pytest-django loads it."""
+    folder = Path(tempfile.mkdtemp(prefix="priyom-test-", dir="/tmp"))
+    # Short, as a socket's path must be; the database's own user must get through to its part.
+    folder.chmod(0o711)
+    early_config.stash[FOLDER] = folder
+    for name in [name for name in os.environ if name.startswith("PRIYOM_")]:
+        if name not in KEPT:
+            del os.environ[name]
+    (folder / "var").mkdir(mode=0o700)
+    os.environ |= database.addresses(folder / "pg") | {
+        "PRIYOM_VAR": str(folder / "var"),
+        "PRIYOM_SECRET_KEY": "tests",
+        "PRIYOM_ESIA_CLIENT_SECRET": "tests",
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+    }
+    yield
+    # A pool would keep connections that no rollback reaches.
+    options = settings.DATABASES["default"]["OPTIONS"]
+    assert isinstance(options, dict)
+    options.pop("pool", None)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers of the house and close the outer world."""
+    for marker in (
+        "act(name): this test shows that the act works; docs/states.md points here",
+        "journeys: people in real browsers against the whole running system",
+        "faults: something breaks on purpose",
+    ):
+        config.addinivalue_line("markers", marker)
+    # Registered so late because pytest-django has a django_db_setup too, and the last one wins.
+    config.pluginmanager.register(fixtures, "priyom.testing.fixtures")
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    sockets.close(patch)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove everything that the session wrote outside the clone."""
+    if FOLDER in config.stash:
+        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the journeys last: Playwright's event loop keeps Django's database shut."""
+    items.sort(key=lambda item: item.get_closest_marker("journeys") is not None)
