@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from priyom.kernel.refusal import missing
+
 SYSTEM_ACCOUNT = UUID("00000000-0000-7000-8000-000000000000")
 """Author of the entries that jobs write: nobody signs in as this account."""
 
@@ -46,6 +48,13 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether the actor works on the Telemedicine portal."""
         return self.kind in STAFF
+
+    @property
+    def workplace(self) -> UUID:
+        """The МО the actor works for; raises Refusal (missing) for who works in none."""
+        if self.organisation is None:
+            raise missing()
+        return self.organisation
 
     def on_behalf_of(self, patient: UUID) -> Actor:
         """Return the same person acting for the given patient card."""

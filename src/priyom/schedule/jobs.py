@@ -1,0 +1,14 @@
+"""Each minute: what was held too long is free again."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from priyom.schedule import actions
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="schedule.release_expired", queueing_lock="schedule.release_expired")
+def release_expired(timestamp: int) -> None:
+    """Free the expired holds; `timestamp` is the tick (s), which needs not be exact."""
+    actions.release_expired()
