@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
 
 from priyom.kernel.machine import Machine
 
@@ -49,3 +50,17 @@ GIVE_UP_AFTER = timedelta(hours=36)
 def pause_before(attempt: int) -> timedelta:
     """Return how long to wait before the next try: 10 s, doubled up to 15 minutes."""
     return min(timedelta(seconds=10 * 2 ** min(attempt, 10)), timedelta(minutes=15))
+
+
+CLAIMED_FOR = timedelta(minutes=2)
+"""How long a letter in the hands of a worker is left alone; longer than any try of SMTP lasts."""
+
+
+def message_id(key: str, host: str) -> str:
+    """Return the one Message-ID of an event's letter: tries and repeats carry the same."""
+    return f"<{uuid5(NAMESPACE_URL, f'priyom:notice:{key}')}@{host}>"
+
+
+def is_over(queued_at: datetime, now: datetime) -> bool:
+    """Tell whether the letter was tried long enough; both instants aware."""
+    return now - queued_at >= GIVE_UP_AFTER

@@ -1,0 +1,58 @@
+"""Reads of letters for the lists of the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from priyom.kernel.actor import Actor
+from priyom.notices.models import Notice
+from priyom.notices.rules import NoticeState
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One letter's fate; `about` is the opaque id it was queued with, instants UTC."""
+
+    id: UUID
+    about: UUID
+    to: str
+    subject: str
+    state: str
+    failure: str
+    attempts: int
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+def failed(actor: Actor, limit: int = 100) -> tuple[NoticeView, ...]:
+    """Return the letters of the actor's МО that did not arrive, newest first."""
+    found = Notice.objects.filter(organisation=actor.workplace, state=NoticeState.FAILED)
+    return tuple(_view(notice) for notice in found.order_by("-queued_at")[:limit])
+
+
+def failed_count(actor: Actor) -> int:
+    """Return how many letters of the actor's МО wait for a registrar."""
+    return Notice.objects.filter(organisation=actor.workplace, state=NoticeState.FAILED).count()
+
+
+def letters_about(organisation: UUID, about: Iterable[UUID]) -> tuple[NoticeView, ...]:
+    """Return the letters of one МО about the given things, oldest first."""
+    found = Notice.objects.filter(organisation=organisation, about__in=list(about))
+    return tuple(_view(notice) for notice in found.order_by("queued_at"))
+
+
+def _view(notice: Notice) -> NoticeView:
+    return NoticeView(
+        id=notice.pk,
+        about=notice.about,
+        to=notice.to,
+        subject=notice.subject,
+        state=str(notice.state),
+        failure=notice.failure,
+        attempts=notice.attempts,
+        queued_at=notice.queued_at,
+        sent_at=notice.sent_at,
+    )
