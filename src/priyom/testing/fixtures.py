@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,8 +16,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from priyom.testing import clock as standing
 from priyom.testing import database
+from priyom.testing.cast import Cast, gather
+from priyom.testing.plugin import FOLDER
 
-FOLDER = pytest.StashKey[Path]()
 Owner = psycopg.Connection[tuple[str]]
 
 
@@ -73,3 +73,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[standing.Clock]:
     """A clock that stands at the present second until the test moves it."""
     with standing.frozen(monkeypatch) as moved:
         yield moved
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Cast:
+    """Everybody of `priyom.testing.cast`, rolled back, or committed beside `committed_db`."""
+    is_committed = "committed_db" in request.fixturenames
+    request.getfixturevalue("committed_db" if is_committed else "db")
+    return gather()

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from priyom.testing import database, fixtures, sockets
+from priyom.testing import database, sockets
 from priyom.testing.browser import ROOT
-from priyom.testing.fixtures import FOLDER
 
 KEPT = ("PRIYOM_CHROMIUM",)
 """The only setting of the house that tests take from outside."""
+FOLDER = pytest.StashKey[Path]()
+"""Where this session keeps everything that it writes."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,8 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "faults: something breaks on purpose",
     ):
         config.addinivalue_line("markers", marker)
-    # Registered so late because pytest-django has a django_db_setup too, and the last one wins.
-    config.pluginmanager.register(fixtures, "priyom.testing.fixtures")
+    # So late because models need a set-up Django, and because pytest-django has a
+    # django_db_setup too, where the last one wins.
+    config.pluginmanager.import_plugin("priyom.testing.fixtures")
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
     sockets.close(patch)
