@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "priyom.ui.context.look",
+                "priyom.portal.frame.frame",
             ],
         },
     }
@@ -135,6 +136,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "priyom.accounts.desk.locked_out"
 
 SESSION_ENGINE = "priyom.accounts.sessions"
 _PREFIX = "__Host-" if IS_HTTPS else ""
@@ -149,7 +151,12 @@ SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = {
+    "/my": 30 * 60,
+    "/desk": int(os.environ.get("PRIYOM_DESK_IDLE_MINUTES", "60")) * 60,
+}
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "priyom.clinics.doors.csrf_failure"
 CSRF_COOKIE_SECURE = IS_HTTPS
 LOGIN_URL = "/desk/sign-in/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from priyom.kernel.machine import Machine
+from priyom.kernel.refusal import Refusal, RefusalKind
 
 
 class CallState(StrEnum):
@@ -61,3 +62,28 @@ RING_FOR = timedelta(seconds=45)
 HEARTBEAT_EVERY = timedelta(seconds=10)
 LOST_AFTER = timedelta(seconds=60)
 """A job ends a call whose heartbeats stopped so long ago."""
+
+
+def seconds_of(answered_at: datetime | None, ended_at: datetime | None) -> int:
+    """Return how many whole seconds both could speak; 0 for a call nobody took."""
+    if answered_at is None or ended_at is None:
+        return 0
+    return max(0, int((ended_at - answered_at).total_seconds()))
+
+
+def only_in_talk() -> Refusal:
+    """Return the refusal of a call outside the consultation's own time."""
+    return Refusal(
+        "call.only_in_talk",
+        RefusalKind.CONFLICT,
+        "Позвонить можно, когда консультация начата. Нажмите «Начать консультацию».",
+    )
+
+
+def already_rings() -> Refusal:
+    """Return the refusal of a second call beside a living one."""
+    return Refusal(
+        "call.already",
+        RefusalKind.CONFLICT,
+        "Звонок уже идёт. Вернитесь в него или завершите.",
+    )

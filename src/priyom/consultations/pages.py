@@ -84,3 +84,19 @@ class Line:
     move_wish: str
     reason: str
     offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One consent as the patient's «Мои согласия» shows it."""
+
+    id: UUID
+    patient: str
+    organisation: str
+    state: str
+    label: str
+    method: str
+    given_at: datetime
+    given_by_name: str
+    withdrawn_at: datetime | None
+    offer: Offer | None

@@ -11,10 +11,19 @@ from priyom.audit.actions import record, record_read
 from priyom.consultations.access import is_consultant, is_registry
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
 from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, offers
-from priyom.consultations.pages import ConsultationPage, Line, Person, Specialist
-from priyom.consultations.rules import CONSULTATION, LIVE, OPEN_CHAT, PEOPLE_SEND, ConsultationState
+from priyom.consultations.pages import ConsentLine, ConsultationPage, Line, Person, Specialist
+from priyom.consultations.rules import (
+    CONSENT,
+    CONSULTATION,
+    LIVE,
+    OPEN_CHAT,
+    PEOPLE_SEND,
+    ConsentState,
+    ConsultationState,
+)
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.offer import Offer
 from priyom.kernel.refusal import missing
 from priyom.patients.models import Patient
 from priyom.patients.queries import may_act_for, people_of
@@ -107,7 +116,7 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         reason=row.reason,
         last_seq=row.last_seq,
         has_consent=consent,
-        is_own=any(p.id == row.patient_id and p.relation == "self" for p in people_of(actor))
+        is_own=any(p.id == row.patient_id and p.is_self for p in people_of(actor))
         if side == "patient"
         else False,
         may_write=side != "registrar" and not why and (consent or side == "doctor"),
@@ -238,6 +247,37 @@ def files_of(actor: Actor, consultation_id: UUID) -> list[Attachment]:
     )
 
 
+def consents_of(actor: Actor) -> list[ConsentLine]:
+    """Return the consents of the patient's people, newest first, with the offer to withdraw."""
+    people = [person.id for person in people_of(actor)]
+    rows = Consent.objects.select_related("patient", "organisation").filter(patient_id__in=people)
+    made = []
+    for row in rows.order_by("-given_at"):
+        record_read(actor, "consent.open", ("consent", row.pk), row.patient_id)
+        withdraw = Offer(
+            act="consent.withdraw",
+            label="Отозвать согласие",
+            allowed=True,
+            url=f"/my/consents/{row.pk}/withdraw/",
+            style="danger",
+        )
+        made.append(
+            ConsentLine(
+                id=row.pk,
+                patient=str(row.patient),
+                organisation=row.organisation.short_name,
+                state=row.state,
+                label=CONSENT.labels[ConsentState(row.state)],
+                method=row.get_method_display(),
+                given_at=row.given_at,
+                given_by_name=row.given_by_name,
+                withdrawn_at=row.withdrawn_at,
+                offer=withdraw if row.state == ConsentState.GIVEN else None,
+            )
+        )
+    return made
+
+
 def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line]:
     """Return the list's lines in one query and keep who saw whose line in the audit."""
     mine = Member.objects.filter(consultation=OuterRef("pk"), account=actor.account, until=None)
@@ -281,6 +321,15 @@ def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line
                 move_asked_at=row.move_asked_at,
                 move_wish=row.move_wish,
                 reason=row.reason,
+                offers=offers(
+                    row,
+                    PATIENT,
+                    root=f"/my/consultations/{row.pk}/",
+                    now=clock.now(),
+                    has_consent=row.given,
+                )
+                if actor.kind is ActorKind.PATIENT
+                else (),
             )
         )
     record(

@@ -1,0 +1,50 @@
+"""What every page's frame shows: who is signed in, the sections of the portal, the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from priyom.kernel.actor import Actor, ActorKind
+
+_SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
+    ActorKind.REGISTRAR: (
+        ("/desk/journal/", "Журнал"),
+        ("/desk/booked/", "Консультации"),
+        ("/desk/schedule/", "Расписание"),
+        ("/desk/patients/search/", "Пациенты"),
+        ("/desk/notices/", "Письма"),
+    ),
+    ActorKind.DOCTOR: (("/desk/day/", "Мой день"),),
+    ActorKind.HEAD: (
+        ("/desk/figures/", "Показатели"),
+        ("/desk/booked/", "Консультации"),
+    ),
+}
+_ROLES = {
+    ActorKind.REGISTRAR: "регистратор",
+    ActorKind.DOCTOR: "врач-консультант",
+    ActorKind.HEAD: "заведующий",
+}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return `me`, `me_role`, `nav`, `place`, `sign_out_url`, `home_url` for the base templates."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.kind is ActorKind.ANONYMOUS:
+        return {}
+    post = getattr(request, "post", None)
+    if actor.kind is ActorKind.PATIENT:
+        return {"me": actor.name, "home_url": "/my/", "sign_out_url": "/my/sign-out/"}
+    return {
+        "me": actor.name,
+        "me_role": _ROLES.get(actor.kind, ""),
+        "home_url": "/desk/",
+        "sign_out_url": "/desk/sign-out/",
+        "place": post.organisation.short_name if post else "",
+        "nav": [
+            {"url": url, "label": label, "current": request.path.startswith(url)}
+            for url, label in _SECTIONS.get(actor.kind, ())
+        ],
+    }

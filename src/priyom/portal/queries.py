@@ -1,0 +1,45 @@
+"""Reads that cross the rooms below: the life signs of the house."""
+
+from __future__ import annotations
+
+from django.db import OperationalError, connection
+from django.db.models import Count, Min, Model
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from priyom.calls.models import Call
+from priyom.consultations.models import Consultation
+from priyom.intake.models import Request
+from priyom.kernel import clock
+from priyom.notices.models import Notice
+
+
+def database_answers() -> bool:
+    """Tell whether a round trip to the database works now."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+
+def exposition() -> bytes:
+    """Return counts by state in Prometheus' text form."""
+    registry = CollectorRegistry()
+    counted: tuple[tuple[str, type[Model]], ...] = (
+        ("requests", Request),
+        ("consultations", Consultation),
+        ("calls", Call),
+        ("notices", Notice),
+    )
+    for name, model in counted:
+        gauge = Gauge(f"priyom_{name}", f"{name} by state", ["state"], registry=registry)
+        rows = model._default_manager.values_list("state").annotate(n=Count("pk"))
+        for state, count in rows:
+            gauge.labels(state).set(count)
+    oldest = Notice.objects.filter(state="queued").aggregate(at=Min("queued_at"))["at"]
+    age = Gauge(
+        "priyom_notice_oldest_seconds", "age of the oldest unsent notice", registry=registry
+    )
+    age.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    return generate_latest(registry)

@@ -1,0 +1,142 @@
+"""The Telemedicine portal: home by role, the doctor's day and workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.calls.queries import living_call
+from priyom.chat.queries import thread
+from priyom.clinics.doors import Request, staff_only
+from priyom.clinics.models import Role
+from priyom.clinics.queries import doctors
+from priyom.conclusions.queries import draft_for
+from priyom.consultations import actions as consultations
+from priyom.consultations.queries import day as day_of
+from priyom.consultations.queries import earlier, files_of, for_doctor
+from priyom.intake import actions as intake
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.patients.queries import card
+
+_HOMES = {
+    ActorKind.REGISTRAR: "/desk/journal/",
+    ActorKind.DOCTOR: "/desk/day/",
+    ActorKind.HEAD: "/desk/figures/",
+}
+
+
+@require_GET
+@staff_only(Role.REGISTRAR, Role.DOCTOR, Role.HEAD)
+def home(request: Request) -> HttpResponse:
+    """Lead each role to its own first page."""
+    return redirect(_HOMES[request.actor.kind])
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def day(request: Request) -> HttpResponse:
+    """Show the doctor's day and what burns; `?on=2026-11-24` another day."""
+    on = _day(request.GET.get("on", ""))
+    return render(request, "portal/day.html", _day_context(request.actor, on))
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show day | chat | conclusion, card, earlier ones, files."""
+    actor = request.actor
+    page = for_doctor(actor, consultation_id)
+    tab = request.GET.get("tab", "conclusion")
+    context = _day_context(actor, clock.today())
+    context |= {
+        "page": page,
+        "root": "/desk/",
+        "tab": tab if tab in ("conclusion", "card", "earlier", "files") else "conclusion",
+        "thread": thread(actor, consultation_id, None),
+        "call": living_call(actor, consultation_id, "/desk/"),
+        "conclusion": draft_for(actor, consultation_id),
+        "colleagues": [one for one in doctors(actor.workplace) if one.pk != actor.doctor],
+        "card": card(actor, page.patient.id) if tab == "card" else None,
+        "earlier": earlier(actor, consultation_id),
+        "files": files_of(actor, consultation_id),
+    }
+    return render(request, "portal/workspace.html", context)
+
+
+def _hand_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    try:
+        doctor = UUID(post.get("doctor", ""))
+    except ValueError:
+        doctor = UUID(int=0)
+    consultations.hand_over(actor, consultation_id, doctor, post.get("reason", ""))
+    return "Консультация передана коллеге."
+
+
+def _return(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    intake.return_(actor, consultation_id, post.get("reason", ""))
+    return "Заявка вернулась в журнал, время освобождено."
+
+
+def _miss(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    consultations.miss(actor, consultation_id)
+    return "Отмечено: пациент не пришёл."
+
+
+def _begin(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    consultations.begin(actor, consultation_id)
+    return ""
+
+
+def _ask(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    consultations.ask(actor, consultation_id, post.get("reason", ""))
+    return "Просьба отправлена пациенту."
+
+
+ACTS: dict[str, Callable[[Actor, UUID, dict[str, str]], str]] = {
+    "begin": _begin,
+    "ask": _ask,
+    "hand_over": _hand_over,
+    "miss": _miss,
+    "return": _return,
+}
+_LEAVES = frozenset({"hand_over", "miss", "return"})
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def act(request: Request, consultation_id: UUID, verb: str) -> HttpResponse:
+    """Do one of the consultant's acts: begin, ask, hand_over, miss, return."""
+    said = ACTS[verb](request.actor, consultation_id, request.POST.dict())
+    if said:
+        messages.success(request, said)
+    if verb in _LEAVES:
+        return redirect("portal:desk-day")
+    return redirect("portal:desk-consultation", consultation_id)
+
+
+def _day_context(actor: Actor, on: date) -> dict[str, object]:
+    lines = day_of(actor, on)
+    return {
+        "now": clock.now(),
+        "on": on,
+        "yesterday": on - timedelta(days=1),
+        "tomorrow": on + timedelta(days=1),
+        "is_today": on == clock.today(),
+        "lines": lines,
+        "completed": sum(one.state == "completed" for one in lines),
+        "unread": sum(one.unread > 0 for one in lines),
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return clock.today()

@@ -1,0 +1,114 @@
+"""The patient's home and the page of one consultation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.calls.queries import living_call
+from priyom.chat.queries import thread
+from priyom.clinics.doors import Request, patient_only
+from priyom.conclusions.queries import of_consultation, signed_for_home
+from priyom.consultations import actions as consultations
+from priyom.consultations.queries import at_home, consents_of, for_patient
+from priyom.consultations.rules import CONSENT_VERSION, LIVE
+from priyom.intake import actions as intake
+from priyom.intake.queries import home as requests_at_home
+from priyom.patients.actions import link
+
+
+@require_GET
+@patient_only
+def home(request: Request) -> HttpResponse:
+    """Show what happens now, what was asked, what is past; one main action."""
+    link(request.actor)
+    lines = at_home(request.actor)
+    live = sorted((one for one in lines if one.state in LIVE), key=lambda one: one.starts_at)
+    past = [one for one in lines if one.state not in LIVE]
+    signed = signed_for_home(request.actor, [one.id for one in past])
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "greeting": " ".join(request.actor.name.split()[1:]) or request.actor.name,
+            "live": live,
+            "past": [(one, signed.get(one.id)) for one in past],
+            "requests": requests_at_home(request.actor),
+        },
+    )
+
+
+@require_GET
+@patient_only
+def consultation(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show the chat, or first the consent; a closed chat stays readable for ever."""
+    page = for_patient(request.actor, consultation_id)
+    needs_consent = page.state in LIVE and not page.has_consent
+    if needs_consent:
+        return render(request, "portal/consent.html", {"page": page, "version": CONSENT_VERSION})
+    if page.has_consent:
+        consultations.join(request.actor, consultation_id)
+    return render(
+        request,
+        "portal/talk.html",
+        {
+            "page": page,
+            "root": "/my/",
+            "thread": thread(request.actor, consultation_id, _before(request)),
+            "call": living_call(request.actor, consultation_id, "/my/") if page.may_write else None,
+            "conclusion": of_consultation(request.actor, consultation_id),
+        },
+    )
+
+
+@require_POST
+@patient_only
+def give_consent(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Accept the informed consent for this МО, then open the chat."""
+    page = for_patient(request.actor, consultation_id)
+    consultations.give_consent(request.actor, page.patient.id, page.organisation_id, "esia")
+    consultations.join(request.actor, consultation_id)
+    return redirect("portal:my-consultation", consultation_id)
+
+
+@require_POST
+@patient_only
+def cancel(request: Request, consultation_id: UUID) -> HttpResponse:
+    """The patient does not need it any more."""
+    intake.cancel_by_patient(request.actor, consultation_id, request.POST.get("reason", ""))
+    messages.success(request, "Консультация отменена, время освобождено.")
+    return redirect("portal:my-home")
+
+
+@require_POST
+@patient_only
+def ask_to_move(request: Request, consultation_id: UUID) -> HttpResponse:
+    """The patient asks for another time; the registry will answer."""
+    intake.ask_to_move(request.actor, consultation_id, request.POST.get("reason", ""))
+    messages.success(request, "Передали регистратуре. До её ответа прежнее время за вами.")
+    return redirect("portal:my-home")
+
+
+@require_GET
+@patient_only
+def consents(request: Request) -> HttpResponse:
+    """Show the consents that were given: text, when, how, and how to withdraw one."""
+    return render(request, "portal/consents.html", {"consents": consents_of(request.actor)})
+
+
+@require_POST
+@patient_only
+def withdraw_consent(request: Request, consent_id: UUID) -> HttpResponse:
+    """Withdraw a consent; live consultations in that МО are cancelled with it."""
+    consultations.withdraw_consent(request.actor, consent_id)
+    messages.success(request, "Согласие отозвано. Переписка и документы остаются у вас.")
+    return redirect("portal:my-consents")
+
+
+def _before(request: Request) -> int | None:
+    text = request.GET.get("before", "")
+    return int(text) if text.isdigit() else None
