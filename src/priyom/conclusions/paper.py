@@ -1,0 +1,154 @@
+"""The paper of a conclusion: frozen data in, PDF/A-3a + PDF/UA-1 bytes out; no Django, no rows.
+
+The words of people reach typst as JSON only, so they print as they stand and can run nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import segno
+import typst
+
+FOLDER = Path(__file__).with_name("paper")
+TEMPLATE = FOLDER / "conclusion.typ"
+FONTS = FOLDER / "fonts"
+STANDARDS = ["a-3a", "ua-1"]
+UNKNOWN = "\N{WHITE SQUARE}"
+"""Stands for a sign that no font of ours has, such as an emoji from the chat."""
+_LONGEST_WORD = 32
+_TRIES = 12
+_REFUSED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The МО in the paper's head."""
+
+    name: str
+    address: str
+    phone: str
+    licence: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The signature's block; known before signing, because the bytes must not change after."""
+
+    owner: str
+    issuer: str
+    serial: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Everything that is printed, already in words (kernel.words); empty texts leave no trace."""
+
+    number: str
+    formed: str
+    place: Place
+    patient: tuple[tuple[str, str], ...]
+    visit: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str], ...]
+    diagnosis_code: str
+    diagnosis: str
+    is_preliminary: bool
+    diagnosis_note: str
+    recommendations: str
+    urgent: str
+    stamp: Stamp
+    check_url: str
+    check_code: str
+    version_note: str = ""
+    watermark: str = ""
+
+
+def render(paper: Paper, at: datetime) -> bytes:
+    """Return the PDF. `at` (aware) is its metadata's date: the same data give the same bytes."""
+    return _compile(paper, at, format="pdf", pdf_standards=STANDARDS)[0]
+
+
+def pictures(paper: Paper, at: datetime) -> list[bytes]:
+    """Return the pages as PNG, for tests and for whoever designs the paper."""
+    return _compile(paper, at, format="png", ppi=96)
+
+
+def _compile(paper: Paper, at: datetime, **options: object) -> list[bytes]:
+    data = json.dumps({**asdict(paper), "qr": _qr(paper.check_url)}, ensure_ascii=False)
+    data = _each_text(data, _printable)
+    for attempt in range(_TRIES):
+        try:
+            made: bytes | list[bytes] = typst.compile(  # type: ignore[call-overload]
+                str(TEMPLATE),
+                root=str(FOLDER),
+                font_paths=[str(FONTS)],
+                ignore_system_fonts=True,
+                sys_inputs={"data": data},
+                timestamp=int(at.timestamp()),
+                **options,
+            )
+            return made if isinstance(made, list) else [made]
+        except typst.TypstError as error:
+            refused = _REFUSED.search(str(error))
+            if refused is None:
+                raise
+            signs = set(refused.group(1))
+            plain = attempt >= _TRIES // 2
+
+            def known(text: str, signs: set[str] = signs, plain: bool = plain) -> str:
+                return "".join(
+                    UNKNOWN if sign in signs or (plain and ord(sign) > 0x4FF) else sign
+                    for sign in text
+                )
+
+            data = _each_text(data, known)
+    raise ValueError("the paper cannot be set with the fonts at hand")
+
+
+def _each_text(data: str, change: Callable[[str], str]) -> str:
+    """Return the JSON with every text changed but the QR picture and the link."""
+
+    def walk(value: object) -> object:
+        if isinstance(value, str):
+            return change(value)
+        if isinstance(value, list):
+            return [walk(one) for one in value]
+        if isinstance(value, dict):
+            return {k: v if k in ("qr", "check_url") else walk(v) for k, v in value.items()}
+        return value
+
+    return json.dumps(walk(json.loads(data)), ensure_ascii=False)
+
+
+def _printable(text: str) -> str:
+    """Drop control and direction signs, show unknown ones as squares, let long runs break."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = []
+    for sign in text:
+        kind = unicodedata.category(sign)
+        if sign in "\n\t":
+            kept.append("\n" if sign == "\n" else " ")
+        elif kind in ("Cc", "Cf", "Cs", "Co", "Cn"):
+            continue
+        else:
+            kept.append(sign if ord(sign) < 0x2E80 else UNKNOWN)
+    pattern = rf"(\S{{{_LONGEST_WORD}}})(?=\S)"
+    return re.sub(pattern, "\\1\N{ZERO WIDTH SPACE}", "".join(kept))
+
+
+def _qr(url: str) -> str:
+    out = BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        out, kind="svg", border=0, xmldecl=False, svgns=True
+    )
+    return out.getvalue().decode()
