@@ -1,6 +1,11 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from priyom.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("my/ticket", views.ticket, name="my_ticket"),
+    path("desk/ticket", views.ticket, name="desk_ticket"),
+]
