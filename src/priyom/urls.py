@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("priyom.portal.urls")),
     path("", include("priyom.accounts.urls")),
+    path("", include("priyom.consultations.urls")),
     path("", include("priyom.intake.urls")),
     path("", include("priyom.chat.urls")),
     path("", include("priyom.calls.urls")),

@@ -229,6 +229,17 @@ def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     return found
 
 
+def membership(actor: Actor, consultation_id: UUID) -> Member:
+    """Return the actor's own membership in force, or refuse as missing."""
+    found = Member.objects.filter(
+        consultation_id=consultation_id, account=actor.account, until=None
+    ).first()
+    if found is None:
+        record(actor, "consultation.open", ("consultation", consultation_id), result="refused")
+        raise missing("Консультация")
+    return found
+
+
 def _takes_part(actor: Actor, consultation: Consultation) -> bool:
     if actor.kind is ActorKind.PATIENT:
         return any(person.id == consultation.patient_id for person in people_of(actor))

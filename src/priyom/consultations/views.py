@@ -1,0 +1,62 @@
+"""Doors of the files of a consultation: send one, open one, see its preview."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.clinics.doors import Request
+from priyom.consultations.actions import attach
+from priyom.consultations.queries import membership, sent_attachment
+from priyom.files.actions import link, receive
+from priyom.files.rules import SIZE_LIMIT, empty, too_big
+
+_FORM_OVERHEAD = 64 * 1024
+
+
+@require_POST
+def upload(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Take one file for the next message: multipart field `file`.
+
+    Answers 201 with id, name, kind, media_type, size, seconds, width, height.
+    """
+    membership(request.actor, consultation_id)
+    if int(request.headers.get("Content-Length") or 0) > SIZE_LIMIT + _FORM_OVERHEAD:
+        raise too_big()
+    sent = request.FILES.get("file")
+    if sent is None or sent.file is None:
+        raise empty()
+    blob, name = receive(sent.file, sent.name or "")
+    attachment = attach(request.actor, consultation_id, blob, name)
+    return JsonResponse(
+        {
+            "id": str(attachment.pk),
+            "name": attachment.name,
+            "kind": blob.kind,
+            "media_type": blob.media_type,
+            "size": blob.size,
+            "seconds": blob.seconds,
+            "width": blob.width,
+            "height": blob.height,
+        },
+        status=201,
+    )
+
+
+@require_GET
+def open_file(request: Request, attachment_id: UUID) -> HttpResponse:
+    """Lead to the file on its own origin by a link of 60 s; the read is recorded."""
+    found = sent_attachment(request.actor, attachment_id)
+    return HttpResponseRedirect(
+        link(request.actor, found.blob_id, found.name, inline="download" not in request.GET)
+    )
+
+
+@require_GET
+def preview(request: Request, attachment_id: UUID) -> HttpResponse:
+    """Lead to the small picture of an image, or to the file itself where there is none."""
+    found = sent_attachment(request.actor, attachment_id)
+    sha256 = found.blob.thumbnail or found.blob_id
+    return HttpResponseRedirect(link(request.actor, sha256, found.name, inline=True))
