@@ -59,7 +59,10 @@ class Patient(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["family_key", "given_key", "birth_on"], name="patients_name_birth")
+            models.Index(
+                fields=["family_key", "given_key", "birth_on"], name="patients_name_birth"
+            ),
+            models.Index(fields=["birth_on", "family_key"], name="patients_born"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(sex__in=["m", "f"]), name="patients_sex"),
@@ -72,6 +75,20 @@ class Patient(models.Model):
         return " ".join(filter(None, [self.family, self.given, self.patronymic]))
 
 
+_RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+_AS_ASCII = "abvgdewzijklmnoprstufhcqx12y3456"
+
+
+def _ascii(field: str) -> models.Func:
+    """Return one ASCII sign for each letter: pg_trgm drops Cyrillic where LC_CTYPE is C.
+
+    search.sql writes the same expression.
+    """
+    return models.Func(
+        models.F(field), models.Value(_RUSSIAN), models.Value(_AS_ASCII), function="TRANSLATE"
+    )
+
+
 class Family(models.Model):
     """Dictionary of distinct families, словарь фамилий: finds the misspelt (performance.md 5)."""
 
@@ -80,7 +97,9 @@ class Family(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(OpClass("family_key", name="gin_trgm_ops"), name="patients_family_trgm")
+            GinIndex(
+                OpClass(_ascii("family_key"), name="gin_trgm_ops"), name="patients_family_near"
+            )
         ]
 
 

@@ -1,0 +1,193 @@
+"""Writes of the index: new card, confirmed e-mail, linked account, named representative."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from priyom.accounts.models import Account
+from priyom.audit import actions as audit
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import Refusal, missing
+from priyom.kernel.words import years
+from priyom.patients import queries, rules
+from priyom.patients.models import Family, Owner, Patient, Representative
+from priyom.patients.rules import CardData, NumberTaken, Relation
+
+
+def register(actor: Actor, data: CardData) -> Patient:
+    """Make a card, keep the dictionary of families in step; the same `data.key` again makes none.
+
+    Raises Refusal: missing (not a registrar), invalid (the first fault, with its field),
+    NumberTaken (conflict, names the card that has this СНИЛС or ЕНП).
+    """
+    _registrar_only(actor)
+    found = rules.faults(data, clock.today())
+    if found:
+        raise found[0]
+    try:
+        with transaction.atomic():
+            made = _repeated(data)
+            if made:
+                return made
+            _require_free_numbers(data)
+            card = Patient.objects.create(id=data.key, **rules.cleaned(data))
+            _count_family(card.family_key)
+            audit.record(
+                actor, "patients.register", ("patient", card.id), patient=card.id,
+                detail={"temporary": card.is_temporary},
+            )  # fmt: skip
+            return card
+    except IntegrityError:
+        # Another registrar was quicker by milliseconds: with this very form, or with the number.
+        made = _repeated(data)
+        if made:
+            return made
+        _require_free_numbers(data)
+        raise
+
+
+def _registrar_only(actor: Actor) -> None:
+    if actor.kind is not ActorKind.REGISTRAR:
+        raise missing()
+
+
+def _repeated(data: CardData) -> Patient | None:
+    return Patient.objects.filter(id=data.key).first()
+
+
+def _require_free_numbers(data: CardData) -> None:
+    taken = queries.with_number(data.snils, data.enp)
+    if taken:
+        name, card = taken
+        label = {"snils": "СНИЛС", "enp": "номером полиса"}[name]
+        raise NumberTaken(name, label, f"{card}, {card.birth_on:%d.%m.%Y}", card.id)
+
+
+def _count_family(family_key: str) -> None:
+    table = Family._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS f (family_key, people) VALUES (%s, 1) "  # noqa: S608 - our own name
+            "ON CONFLICT (family_key) DO UPDATE SET people = f.people + 1",
+            [family_key],
+        )
+
+
+def confirm_email(actor: Actor, patient: UUID, email: str) -> Patient:
+    """Keep the address as confirmed now: said aloud to a registrar, or typed by the account itself.
+
+    Raises Refusal: missing (neither registrar nor the patient's side), invalid (no address).
+    """
+    if actor.kind is not ActorKind.REGISTRAR:
+        queries.may_act_for(actor, patient)
+    address = email.strip()
+    if not rules.is_email(address):
+        raise rules.wrong_email()
+    with transaction.atomic():
+        card = Patient.objects.select_for_update(of=("self",)).filter(id=patient).first()
+        if card is None:
+            raise missing("Карта")
+        if card.email == address and card.email_confirmed_at:
+            return card
+        card.email, card.email_confirmed_at = address, clock.now()
+        card.save(update_fields=["email", "email_confirmed_at"])
+        audit.record(actor, "patients.confirm_email", ("patient", patient), patient=patient)
+    return card
+
+
+def link(actor: Actor) -> Patient:
+    """Tie a portal account to its own card on the first visit; later visits check it again.
+
+    The card must have the account's СНИЛС, birth date, family and given name; a card is never made
+    here (domain.md 3.5). Raises Refusal: missing (not a patient's account), forbidden with the way
+    to the registry. A refusal is audited in a transaction of its own, so it stays.
+    """
+    account = Account.objects.filter(id=actor.account, is_active=True).first()
+    if actor.kind is not ActorKind.PATIENT or account is None:
+        raise missing()
+    with transaction.atomic():
+        owner = Owner.objects.select_related("patient").filter(account=account).first()
+        card = owner.patient if owner else _card_of(account)
+        if card and _agrees(account, card):
+            if owner is None:
+                owner, is_new = Owner.objects.get_or_create(
+                    patient=card, defaults={"account": account}
+                )
+                if is_new:
+                    audit.record(actor, "patients.link", ("patient", card.id), patient=card.id)
+            if owner.account_id == account.id:
+                return card
+    _refuse_link(actor, account, card)
+    raise rules.link_refused() if account.is_trusted else rules.link_untrusted()
+
+
+def _card_of(account: Account) -> Patient | None:
+    if not (account.is_trusted and account.snils and account.birth_on):
+        return None
+    return Patient.objects.filter(snils=account.snils, birth_on=account.birth_on).first()
+
+
+def _agrees(account: Account, card: Patient) -> bool:
+    return (
+        account.is_trusted
+        and account.snils == card.snils
+        and account.birth_on == card.birth_on
+        and rules.is_same_person((account.family, account.given), (card.family, card.given))
+    )
+
+
+def _refuse_link(actor: Actor, account: Account, card: Patient | None) -> None:
+    why = "differs" if card else "no_card" if account.is_trusted else "untrusted"
+    audit.record(
+        actor, "patients.link", ("account", account.id), patient=card.id if card else None,
+        result="refused", detail={"why": why},
+    )  # fmt: skip
+
+
+def represent(
+    actor: Actor, patient: UUID, person: UUID, relation: Relation, proof: str,
+    valid_until: date | None = None,
+) -> Representative:  # fmt: skip
+    """Name `person` as representative of `patient` by a paper (`proof`); again means changed terms.
+
+    Raises Refusal: missing (not a registrar, no such card), invalid (oneself, no paper, child of
+    fifteen and older, representative younger than the patient's own age allows).
+    """
+    _registrar_only(actor)
+    with transaction.atomic():
+        cards = Patient.objects.in_bulk([patient, person])
+        if len({patient, person} - cards.keys()):
+            raise missing("Карта")
+        fault = _representative_fault(cards[patient], cards[person], relation, proof, valid_until)
+        if fault:
+            raise fault
+        row, _ = Representative.objects.update_or_create(
+            patient_id=patient, person_id=person,
+            defaults={"relation": relation, "proof": proof.strip(), "valid_until": valid_until},
+        )  # fmt: skip
+        audit.record(
+            actor, "patients.represent", ("patient", patient), patient=patient,
+            detail={"person": str(person), "relation": relation},
+        )  # fmt: skip
+    return row
+
+
+def _representative_fault(
+    patient: Patient, person: Patient, relation: Relation, proof: str, valid_until: date | None
+) -> Refusal | None:
+    today = clock.today()
+    if patient.id == person.id:
+        return rules.wrong_representative("Человек не бывает своим представителем.")
+    if not proof.strip():
+        return rules.wrong_representative("Впишите документ: свидетельство или акт опеки.")
+    if years(person.birth_on, today) < 14:
+        return rules.wrong_representative("Представителю меньше 14 лет. Проверьте карту.")
+    if not rules.still_stands(relation, patient.birth_on, valid_until, today):
+        return rules.wrong_representative(
+            "С 15 лет пациент решает сам. Для подопечного выберите опекуна и срок по документу."
+        )
+    return None

@@ -1,0 +1,92 @@
+"""The form of a new card: the index's rules said beside the fields."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from priyom.kernel import clock
+from priyom.kernel.ids import uuid7
+from priyom.patients import queries, rules
+from priyom.patients.rules import CardData
+from priyom.ui.widgets import DateBoxes
+
+
+class CardForm(forms.Form):
+    """A new card; `key` comes with the empty form, so that a second send makes no second card."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    family = forms.CharField(label="Фамилия", max_length=100, required=False)
+    given = forms.CharField(label="Имя", max_length=100, required=False)
+    patronymic = forms.CharField(
+        label="Отчество", max_length=100, required=False, help_text="Если его нет, оставьте пустым."
+    )
+    birth_on = forms.DateField(
+        label="Дата рождения",
+        widget=DateBoxes(birth=True),
+        error_messages={
+            "invalid": "Такой даты нет. Проверьте день, месяц и год.",
+            "required": "Впишите день, месяц и год рождения.",
+        },
+    )
+    sex = forms.ChoiceField(
+        label="Пол",
+        choices=[("f", "женский"), ("m", "мужской")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Отметьте пол, как в документе."},
+    )
+    snils = forms.CharField(label="СНИЛС", max_length=20, required=False)
+    enp = forms.CharField(label="Полис ОМС (ЕНП)", max_length=24, required=False)
+    document = forms.CharField(label="Паспорт или свидетельство", max_length=40, required=False)
+    phone = forms.CharField(label="Телефон", max_length=24, required=False)
+    email = forms.CharField(label="Почта", max_length=254, required=False)
+    address = forms.CharField(label="Адрес", max_length=200, required=False)
+    attached_to = forms.ChoiceField(label="Прикреплён к", required=False)
+    is_temporary = forms.BooleanField(
+        label="Временная карта: документы не показаны, чат откроется после сверки", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attached = self.fields["attached_to"]
+        if isinstance(attached, forms.ChoiceField):
+            attached.choices = [("", "не прикреплён"), *queries.attachable()]
+        self.initial.setdefault("key", uuid7())
+
+    def clean(self) -> dict[str, Any]:
+        """Add the index's refusals, each beside its field."""
+        cleaned = super().clean() or {}
+        if "birth_on" in cleaned and "sex" in cleaned:
+            for fault in rules.faults(self.card(), clock.today()):
+                self.add_error(fault.field, fault.text)
+        return cleaned
+
+    def card(self) -> CardData:
+        """Return what was typed; call after validation."""
+        got = self.cleaned_data
+        attached = got.get("attached_to")
+        return CardData(
+            family=got.get("family", ""),
+            given=got.get("given", ""),
+            patronymic=got.get("patronymic", ""),
+            birth_on=got["birth_on"],
+            sex=got["sex"],
+            snils=got.get("snils", ""),
+            enp=got.get("enp", ""),
+            document=got.get("document", ""),
+            address=got.get("address", ""),
+            phone=got.get("phone", ""),
+            email=got.get("email", ""),
+            attached_to=UUID(attached) if attached else None,
+            is_temporary=bool(got.get("is_temporary")),
+            key=got["key"],
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """Questions about unusual names; they never stop the registrar."""
+        got = self.cleaned_data if self.is_bound else {}
+        names = (str(got.get(name, "")) for name in ("family", "given", "patronymic"))
+        return [warning for warning in map(rules.name_warning, names) if warning]

@@ -1,0 +1,104 @@
+"""The pages of the index: part and page, the card, the form that asks before it doubles."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from priyom.kernel.actor import Actor
+from priyom.kernel.refusal import Refusal
+from priyom.patients import views
+from priyom.patients.models import Patient
+from priyom.patients.tests.cast import ANNA, BORIS, VERA, card
+
+pytestmark = pytest.mark.django_db
+NEW = "/desk/patients/new/"
+
+
+def _as(actor: Actor, request: HttpRequest) -> HttpRequest:
+    request.actor = actor  # type: ignore[attr-defined]
+    return request
+
+
+def _search(text: str, actor: Actor = VERA, **headers: str) -> str:
+    request = RequestFactory().get("/desk/patients/search/", {"q": text}, headers=headers)
+    return views.search(_as(actor, request)).content.decode()
+
+
+def _send(**fields: object) -> HttpResponse:
+    typed = {
+        **{name: value for name, value in ANNA.items() if name != "birth_on"},
+        "birth_on_day": "12", "birth_on_month": "3", "birth_on_year": "1984",
+        "key": str(uuid4()), **fields,
+    }  # fmt: skip
+    return views.new(_as(VERA, RequestFactory().post(NEW, typed)))
+
+
+def test_search_is_page_and_part() -> None:
+    card()
+    part = _search("иванова анна 1984", **{"HX-Request": "true"})
+    page = _search("иванова анна 1984")
+    for text in (part, page):
+        assert "Понято как: фамилия <b>иванова</b>, имя <b>анна</b>" in text
+        assert "··· 445 95" in text
+        assert "11223344595" not in text
+    assert "<html" in page
+    assert "<html" not in part
+
+
+def test_none_found_offers_a_new_card_with_the_words() -> None:
+    text = _search("кузнецов олег")
+    assert "Мы не нашли карту" in text
+    assert "/desk/patients/new/?q=" in text
+    assert "Новая карта" not in _search("кузнецов олег", BORIS)
+    form = views.new(_as(VERA, RequestFactory().get(NEW, {"q": "кузнецов олег"}))).content.decode()
+    assert 'value="Кузнецов"' in form
+
+
+def test_card_page() -> None:
+    anna = card()
+    request = RequestFactory().get("/")
+    assert "112-233-445 95" in views.card(_as(VERA, request), anna.id).content.decode()
+    with pytest.raises(Refusal):
+        views.card(_as(BORIS, request), anna.id)
+
+
+def test_new_card_and_the_same_form_again() -> None:
+    key = str(uuid4())
+    first, again = _send(key=key), _send(key=key)
+    assert first.status_code == again.status_code == 302
+    assert first.headers["Location"] == f"/desk/patients/{key}/?made=1"
+    assert Patient.objects.count() == 1
+
+
+def test_similar_card_is_shown_first() -> None:
+    card()
+    asked = _send(given="Аня", snils="", enp="")
+    assert asked.status_code == 409
+    assert "Похожие карты — проверьте" in asked.content.decode()
+    assert _send(given="Аня", snils="", enp="", anyway="1").status_code == 302
+
+
+def test_taken_number_leads_to_its_card() -> None:
+    anna = card()
+    asked = _send(family="Петрова", given="Ольга", enp="")
+    text = asked.content.decode()
+    assert asked.status_code == 409
+    assert f"/desk/patients/{anna.id}/" in text
+    assert "Карта с таким СНИЛС уже есть" in text
+
+
+def test_faults_stand_beside_fields() -> None:
+    text = _send(snils="112-233-445 96", birth_on_day="31", birth_on_month="2").content.decode()
+    assert "Такой даты нет" in text
+    text = _send(snils="112-233-445 96", family="").content.decode()
+    assert "не сходится" in text
+    assert "Впишите фамилию" in text
+
+
+def test_only_a_registrar_makes_cards() -> None:
+    with pytest.raises(Refusal):
+        views.new(_as(BORIS, RequestFactory().get(NEW)))

@@ -1,0 +1,110 @@
+"""A registrar finds the card: none, one, several; whatever way it is typed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import psycopg
+import pytest
+
+from priyom.kernel.actor import NOBODY
+from priyom.kernel.refusal import Refusal
+from priyom.patients.queries import Outcome, Typed, find
+from priyom.patients.tests.cast import ADMIN, BORIS, VERA, account, card
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "иванова анна 1984", "Иванова А", "ива", "анна иванова 1984", "анна сергеевна иванова",
+        "ivanova anna", "bdfyjdf", "112-233-445 95", "7941983111972141", "4008 123456",
+        "+7 921 555-10-20", "12.03.1984", "иванова 12.03.1984", "иванова 03.12.1984",
+        "иваноаа анна 1984", "ивонова анна", "иванова инна 1984", "ивановна анна",
+    ],
+)  # fmt: skip
+def test_finds_anna(text: str) -> None:
+    anna = card()
+    card(family="Петров", given="Пётр", patronymic="Петрович", sex="m", birth_on=date(1950, 1, 2))
+    found = find(VERA, text)
+    assert [row.id for row in found.rows] == [anna.id], found
+    assert found.outcome is Outcome.ONE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["ёлкин", "елкин", "Ёлкин Артем", "ЕЛКИН АРТЁМ"])
+def test_yo_and_ye_are_one_letter(text: str) -> None:
+    kept = card(family="Ёлкин", given="Артём", patronymic="", sex="m")
+    assert [row.id for row in find(VERA, text).rows] == [kept.id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["смирнов-волков", "смирнов волков", "смирнов волков андрей", "Смирнов"]
+)
+def test_double_family(text: str) -> None:
+    kept = card(family="Смирнов-Волков", given="Андрей", patronymic="", sex="m")
+    assert [row.id for row in find(VERA, text).rows] == [kept.id]
+
+
+@pytest.mark.django_db
+def test_none_says_so() -> None:
+    card()
+    found = find(VERA, "Кузнецов Олег 1970")
+    assert (found.outcome, found.rows) == (Outcome.NONE, ())
+    assert found.understood[0] == ("фамилия", "кузнецов")
+
+
+@pytest.mark.django_db
+def test_several_are_told_apart_against_the_request() -> None:
+    other = card(patronymic="Олеговна", birth_on=date(1984, 11, 30), phone="9111111111")
+    anna = card()
+    typed = Typed("Иванова", "Анна", "Сергеевна", date(1984, 3, 12), "+79215551020")
+    found = find(VERA, "иванова анна 1984", typed)
+    assert found.outcome is Outcome.SEVERAL
+    assert [row.id for row in found.rows] == [anna.id, other.id]
+    first, second = found.rows
+    assert (first.agreed, first.compared, first.is_full_match) == (5, 5, True)
+    assert second.differs == ("другое отчество", "другая дата рождения", "другой телефон")
+    assert first.name_parts[:2] == (("Иванова", ""), ("Анна", ""))
+
+
+@pytest.mark.django_db
+def test_numbers_are_masked() -> None:
+    card()
+    (row,) = find(VERA, "иванова").rows
+    assert (row.snils, row.enp) == ("··· 445 95", "··· 2141")
+
+
+@pytest.mark.django_db
+def test_at_most_twenty() -> None:
+    for day in range(1, 24):
+        card(birth_on=date(1984, 3, day), given="Анна", patronymic=f"Олеговна{day}")
+    found = find(VERA, "иванова анна")
+    assert (len(found.rows), found.is_cut) == (20, True)
+
+
+@pytest.mark.django_db
+def test_doctor_may_search_strangers_may_not() -> None:
+    card()
+    assert find(BORIS, "иванова").rows
+    for actor in (NOBODY, ADMIN, account(snils="08765430200")[1]):
+        with pytest.raises(Refusal) as refused:
+            find(actor, "иванова")
+        assert refused.value.kind == "missing"
+
+
+@pytest.mark.django_db
+def test_costs_few_statements(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    card()
+    with django_assert_max_num_queries(4):
+        find(VERA, "иванова анна 1984")
+
+
+def test_audit_keeps_the_kind_not_the_words(committed_db: None, audit_dsn: str) -> None:
+    find(VERA, "иванова анна 1984")
+    with psycopg.connect(audit_dsn) as audit:
+        (kept,) = audit.execute(
+            "SELECT subject, detail::text FROM audit_event WHERE action = 'patients.search'"
+        ).fetchall()
+    assert kept == ("person", '{"found": 0}')
