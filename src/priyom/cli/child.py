@@ -15,12 +15,13 @@ from priyom.cli.spawn import with_parent
 
 LOG_LIMIT = 10 * 1024 * 1024  # bytes; then the file is kept once as .1
 BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)  # seconds before each restart in a row
+ALIVE_SECONDS = 0.3
 STEADY_SECONDS = 60.0  # a child that lived so long begins the row anew
 
 
 @dataclass
 class Child:
-    """A process of the house. port: it is ready when this one answers; None: ready at once.
+    """A process of the house. port: it is ready when this one answers.
     modules: Python modules that must exist. login: options of subprocess that change the user.
     is_last_to_stop: the others need it to end well; so is the database."""
 
@@ -64,8 +65,8 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def is_ready(self) -> bool:
-        if self.port is None:
-            return self.is_running()
+        if self.port is None:  # a child without a port shows by living that it could start
+            return self.is_running() and time.monotonic() - self.started_at > ALIVE_SECONDS
         with socket.socket() as probe:
             probe.settimeout(0.5)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
@@ -95,6 +96,13 @@ class Child:
             self._log.close()
             path.replace(path.with_suffix(".log.1"))
             self._log = path.open("ab")
+
+    def close(self) -> None:
+        """Lets the files go; the process itself is stopped by ask_to_stop() or kill()."""
+        for file in (self._log, self.process.stdout if self.process is not None else None):
+            if file is not None:
+                file.close()
+        self._log = None
 
     def plan_restart(self) -> float:
         """Seconds until the next start; longer with each failure in a row."""

