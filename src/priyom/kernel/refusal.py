@@ -24,7 +24,7 @@ STATUS = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """Raised by actions and queries; doors translate `kind`, show `text` and `hint`.
 
     `field` names the form field that the sentence belongs to, if any.
