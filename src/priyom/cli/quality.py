@@ -13,6 +13,7 @@ from priyom.cli import console
 from priyom.cli.failure import Stop
 from priyom.cli.places import ROOT
 
+PATH = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
 JOURNEYS = ROOT / "tests" / "journeys"
 PYTHON_CODE = ("priyom", "src", "simulators", "tests", "benchmarks")
 LOCKS = (("requirements.lock", ()), ("requirements-dev.lock", ("--group", "dev")))
@@ -85,6 +86,7 @@ def passes(title: str, command: list[str]) -> bool:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        env=os.environ | {"PRIYOM_SECRET_KEY": "check", "PYTHONPATH": PATH},
     )
     word = console.paint("ok  ", "green") if not done.returncode else console.paint("FAIL", "red")
     console.say(f"  {word}  {title.ljust(40)} {time.monotonic() - begun:.1f} s")
@@ -133,5 +135,5 @@ def fetch_uv(folder: Path) -> str:
 
 def python(*command: str) -> int:
     """Runs Python at the root with the output going to the terminal as it comes."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
+    env = os.environ | {"PYTHONPATH": PATH}
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=False).returncode
