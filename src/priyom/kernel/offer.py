@@ -13,9 +13,10 @@ Style = Literal["quiet", "main", "danger"]
 class Offer:
     """One act and whether this actor may do it now.
 
-    `act` is the verb of the house («consultation.begin»), `label` the words of the button in Russian,
-    `reason` a sentence for the page when not allowed, `available_from` an aware instant (UTC) from which
-    it will be. `url` takes the POST. With `needs_reason` the form asks for a text named `reason`.
+    `act` is the verb of the house («consultation.begin»), `label` the words of the button in
+    Russian, `reason` a sentence for the page when not allowed, `available_from` an aware instant
+    (UTC) from which it will be. `url` takes the POST. With `needs_reason` the form asks for a text
+    named `reason`.
     """
 
     act: str

@@ -1,6 +1,7 @@
 """How instants, waits, ages, names and sizes are said in Russian: the one formatter of the house.
 
-Instants come in aware (any zone) and are shown in Moscow time; `(МСК)` is added where a time is a promise.
+Instants come in aware (any zone) and are shown in Moscow time; `(МСК)` is added where a time is a
+promise.
 """
 
 from __future__ import annotations
@@ -31,10 +32,9 @@ def moscow(instant: datetime) -> datetime:
 def plural(n: int, one: str, few: str, many: str) -> str:
     """Return «41 год», «2 года», «11 лет»: the number and the form that agrees with it."""
     rest, last = abs(n) % 100, abs(n) % 10
-    if 10 < rest < 20 or last == 0 or last > 4:
-        form = many
-    else:
-        form = one if last == 1 else few
+    if 10 < rest < 20 or last not in (1, 2, 3, 4):
+        return f"{n}{NBSP}{many}"
+    form = one if last == 1 else few
     return f"{n}{NBSP}{form}"
 
 
@@ -97,7 +97,10 @@ def span(start: datetime, end: datetime, today: date) -> str:
 
 
 def waited(delta: timedelta) -> str:
-    """Return how long: «меньше минуты», «18 мин», «3 ч 10 мин», «26 ч», «3 дня»; negative counts as none."""
+    """Return how long: «меньше минуты», «18 мин», «3 ч 10 мин», «26 ч», «3 дня».
+
+    A negative length counts as none.
+    """
     minutes = max(0, int(delta.total_seconds() // 60))
     hours, rest = divmod(minutes, 60)
     if minutes < 1:
@@ -140,13 +143,13 @@ def full_name(surname: str, name: str, patronymic: str = "") -> str:
 
 
 def short_name(surname: str, name: str, patronymic: str = "") -> str:
-    """Return «Иванова А. С.», which never breaks between its parts; «Ли В.» without a patronymic."""
+    """Return «Иванова А. С.», which never breaks inside; «Ли В.» without a patronymic."""
     first = [f"{part.strip()[0].upper()}." for part in (name, patronymic) if part.strip()]
     return NBSP.join([surname.strip(), *first]).strip()
 
 
 def greeting_name(surname: str, name: str, patronymic: str = "") -> str:
-    """Return how one is spoken to: «Анна Сергеевна», or the name, or the surname when that is all."""
+    """Return how one is spoken to: «Анна Сергеевна», else the name, else the surname."""
     return " ".join(part for part in (name, patronymic) if part) or surname
 
 

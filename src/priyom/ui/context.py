@@ -1,4 +1,4 @@
-"""What every template knows: how this person wants the pages to look, kept in two cookies for a year."""
+"""What every template knows: how this person wants the pages to look, kept in two cookies."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ PALETTES = {
     "inverse": "белым по чёрному",
     "yellow": "жёлтым по чёрному",
 }
-SIZES = ("20", "24", "28")
+SIZES = {"20": "крупные", "24": "крупнее", "28": "самые крупные"}
 THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
 class Look:
-    """«Версия для слабовидящих» (palette and letters, "" when off) and the theme ("" follows the system)."""
+    """«Версия для слабовидящих» (palette and letters, "" when off), theme ("": the system's)."""
 
     palette: str = ""
     size: str = ""
     theme: str = ""
+    palettes = tuple(PALETTES.items())
+    sizes = tuple(SIZES.items())
 
     @property
     def attributes(self) -> SafeString:
@@ -45,7 +47,7 @@ def look_of(request: HttpRequest) -> Look:
     if palette not in PALETTES:
         palette = size = ""
     elif size not in SIZES:
-        size = SIZES[0]
+        size = "20"
     return Look(palette, size, theme if theme in THEMES else "")
 
 

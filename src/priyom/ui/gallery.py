@@ -46,32 +46,44 @@ class SampleForm(forms.Form):
     """Every kind of field once."""
 
     complaint = forms.CharField(
-        label="Что беспокоит", max_length=300, widget=forms.Textarea,
+        label="Что беспокоит",
+        max_length=300,
+        widget=forms.Textarea,
         help_text="Своими словами: что, где, с какого дня, что уже принимали",
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Почта для уведомлений", help_text="Пришлём время и ссылку на чат",
+        label="Почта для уведомлений",
+        help_text="Пришлём время и ссылку на чат",
         error_messages={"invalid": "В адресе не хватает части после @. Например: anna@yandex.ru"},
-    )  # fmt: skip
+    )
     phone = forms.CharField(
-        label="Телефон", required=False,
+        label="Телефон",
+        required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-    )  # fmt: skip
+    )
     born_on = forms.DateField(
-        label="Дата рождения", widget=DateBoxes(birth=True),
+        label="Дата рождения",
+        widget=DateBoxes(birth=True),
         error_messages={"required": "Укажите дату рождения: по ней мы найдём вашу карту"},
-    )  # fmt: skip
+    )
     speciality = forms.ChoiceField(
         label="Какой врач нужен", choices=[("t", "Терапевт"), ("k", "Кардиолог"), ("p", "Педиатр")]
     )
     whom = forms.ChoiceField(
-        label="Кому нужна консультация", widget=forms.RadioSelect,
-        choices=[("self", "Мне"), ("child", "Моему ребёнку"), ("ward", "Тому, чей я представитель")],
-    )  # fmt: skip
+        label="Кому нужна консультация",
+        widget=forms.RadioSelect,
+        choices=[
+            ("self", "Мне"),
+            ("child", "Моему ребёнку"),
+            ("ward", "Тому, чей я представитель"),
+        ],
+    )
     times = forms.MultipleChoiceField(
-        label="Когда удобно", required=False, widget=forms.CheckboxSelectMultiple,
+        label="Когда удобно",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         choices=[("am", "Утром"), ("day", "Днём"), ("pm", "Вечером")],
-    )  # fmt: skip
+    )
     agree = forms.BooleanField(
         label="Я прочитал условия и согласен на консультацию по видеосвязи",
         error_messages={"required": "Без согласия врач не сможет начать"},
@@ -96,7 +108,8 @@ def _offers() -> dict[str, Offer]:
 def context(page: str, request: HttpRequest) -> dict[str, Any]:
     """Return what the page shows."""
     wrong = SampleForm(
-        {"email": "anna@", "born_on_day": "31", "born_on_month": "2", "born_on_year": "1984"}
+        {"email": "anna@", "born_on_day": "31", "born_on_month": "2", "born_on_year": "1984"},
+        auto_id="wrong_%s",
     )
     desk_nav = {
         "booking": ("Журнал", "Консультации", "Расписание", "Пациенты", "Показатели"),
@@ -111,11 +124,23 @@ def context(page: str, request: HttpRequest) -> dict[str, Any]:
     }
     now = clock.now()
     return {
-        "pages": PAGES, "page": page, "nav": nav, "home_url": "/ui/",
-        "me": people.get(page, "Иванова Анна Сергеевна"), "sign_out_url": "/ui/",
-        "form": SampleForm(), "wrong": wrong, "offers": _offers(),
-        "now": now, "soon": now + timedelta(seconds=108), "earlier": now - timedelta(hours=3, minutes=10),
+        "pages": PAGES,
+        "page": page,
+        "nav": nav,
+        "home_url": "/ui/",
+        "me": people.get(page, "Иванова Анна Сергеевна"),
+        "sign_out_url": "/ui/",
+        "form": SampleForm(),
+        "wrong": wrong,
+        "offers": _offers(),
+        "now": now,
+        "soon": now + timedelta(seconds=108),
+        "earlier": now - timedelta(hours=3, minutes=10),
         "later": now + timedelta(minutes=9),
         "title": "Это время только что заняли",
-        "refusal": Refusal("slot_taken", RefusalKind.CONFLICT, "Ближайшие: 14:40, 15:20, завтра 09:00. Выберите другое, остальное сохранено."),
-    }  # fmt: skip
+        "refusal": Refusal(
+            "slot_taken",
+            RefusalKind.CONFLICT,
+            "Ближайшие: 14:40, 15:20, завтра 09:00. Выберите другое, остальное сохранено.",
+        ),
+    }

@@ -1,4 +1,4 @@
-"""A refusal that no view translated becomes a page that says what to do next; never a bare status."""
+"""A refusal that no view translated becomes a page that says what to do next."""
 
 from __future__ import annotations
 
@@ -42,9 +42,12 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     title = _TITLES.get(refusal.status, "Не получилось")
     if "application/json" in request.headers.get("Accept", ""):
         body = {
-            "type": "about:blank", "title": title, "status": refusal.status,
-            "detail": refusal.text, "code": refusal.code,
-        }  # fmt: skip
+            "type": "about:blank",
+            "title": title,
+            "status": refusal.status,
+            "detail": refusal.text,
+            "code": refusal.code,
+        }
         return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
     is_part = request.headers.get("HX-Request") == "true"
     template = "ui/refused_part.html" if is_part else "ui/refused.html"

@@ -1,7 +1,7 @@
 """Bring the pinned browser libraries into static/ui/vendor, with their licences and the NOTICE.
 
-Run `python -m priyom.ui.vendor` from the repository's root after changing a pin; it needs npm, users never do.
-Each archive is checked against its sha512 before a byte of it is written.
+Run `python -m priyom.ui.vendor` after changing a pin; it needs npm, users never do. Each archive
+is checked against its sha512 before a byte of it is written.
 """
 
 import base64
@@ -80,7 +80,7 @@ upload user user-check user-plus user-x users video video-off volume-2 wifi wifi
 
 
 def fetch(package: Package) -> tarfile.TarFile:
-    """Download one package with npm and open it; SystemExit when its sha512 is not the pinned one."""
+    """Download one package with npm and open it; SystemExit when its sha512 is another."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
@@ -106,7 +106,7 @@ def read(archive: tarfile.TarFile, path: str) -> bytes:
 
 
 def without_map(data: bytes) -> bytes:
-    """Drop the sourceMappingURL comment: the map is not shipped, browsers would ask for it in vain."""
+    """Drop the sourceMappingURL comment: the map is not shipped, browsers would ask in vain."""
     return re.sub(rb"\n?//# sourceMappingURL=\S+\s*$", b"\n", data)
 
 
@@ -136,20 +136,17 @@ def bring(package: Package) -> None:
 
 
 def notice() -> str:
-    """The text of NOTICE: what of others is inside the repository, under which licence."""
-    lines = [
-        "Приём (Priyom)",
-        "",
-        "This product includes work of others, unchanged but for packing:",
-        "",
-    ]
+    """The text of NOTICE: what of others is inside, under which licence; other rooms' lines stay."""
+    entries = []
     for package in PACKAGES:
-        where = f"src/priyom/ui/static/ui/vendor/{package.folder}"
-        lines += [
-            f"* {package.about}",
-            f"  {package.name} {package.version}, {package.licence}; {where}/LICENSE",
-        ]
-    return "\n".join(lines) + "\n"
+        where = f"src/priyom/ui/static/ui/vendor/{package.folder}/LICENSE"
+        what = f"{package.name} {package.version}, {package.licence}"
+        entries.append(f"* {package.about}\n  {what}; {where}\n")
+    kept = NOTICE.read_text(encoding="utf-8") if NOTICE.exists() else ""
+    others = re.findall(r"^\* .*\n(?:  .*\n)*", kept, re.MULTILINE)
+    entries += [one for one in others if "src/priyom/ui/static/" not in one]
+    head = "Приём (Priyom)\n\nThis product includes work of others, unchanged but for packing:\n\n"
+    return head + "".join(entries)
 
 
 def main() -> None:

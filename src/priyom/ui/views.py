@@ -29,9 +29,13 @@ def _back(request: HttpRequest) -> HttpResponse:
 def _keep(response: HttpResponse, name: str, value: str) -> HttpResponse:
     if value:
         response.set_cookie(
-            name, value, max_age=YEAR, samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE, httponly=True,
-        )  # fmt: skip
+            name,
+            value,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
     else:
         response.delete_cookie(name, samesite="Lax")
     return response
@@ -40,14 +44,14 @@ def _keep(response: HttpResponse, name: str, value: str) -> HttpResponse:
 @csrf_exempt  # changes only how pages look to this browser; works for pages that were kept open
 @require_http_methods(["GET", "POST"])
 def vision(request: HttpRequest) -> HttpResponse:
-    """Switch «версия для слабовидящих»: ?to=high|inverse|yellow|off and &size=20|24|28, then back."""
+    """Switch «версия для слабовидящих»: ?to=high|inverse|yellow|off, &size=20|24|28; then back."""
     asked = request.POST if request.method == "POST" else request.GET
     now = look_of(request)
     palette = asked.get("to", now.palette)
     size = asked.get("size", now.size)
     value = ""
     if palette in PALETTES:
-        value = f"{palette}.{size if size in SIZES else SIZES[0]}"
+        value = f"{palette}.{size if size in SIZES else '20'}"
     return _keep(_back(request), VISION_COOKIE, value)
 
 

@@ -1,4 +1,4 @@
-"""Form widgets that suit people: a date as three boxes, because nobody turns a calendar back to 1957."""
+"""Form widgets that suit people: a date as three boxes, nobody turns a calendar back to 1957."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class DateBoxes(forms.Widget):
         return (pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else ("", "", "")
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
-        """Return «1984-3-12», «» as None; odd parts stay, the field refuses them and shows them again."""
+        """Return «1984-3-12», nothing as None; odd parts stay, the field refuses and shows them."""
         got = [str(data.get(f"{name}_{part}", "")).strip() for part in ("year", "month", "day")]
         if not any(got):
             return data.get(name) or None

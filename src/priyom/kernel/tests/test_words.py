@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from priyom.kernel import words
@@ -37,7 +37,7 @@ def test_span_over_midnight_names_both_days() -> None:
 
 def test_naive_instants_are_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        words.moscow(datetime(2026, 11, 23))  # noqa: DTZ001
+        words.moscow(AT.replace(tzinfo=None))
 
 
 def test_days_have_their_names() -> None:
@@ -51,10 +51,16 @@ def test_days_have_their_names() -> None:
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [
-        (-5, "меньше минуты"), (0, "меньше минуты"), (18, "18 мин"), (60, "1 ч"), (125, "2 ч 05 мин"),
-        (190, "3 ч 10 мин"), (26 * 60 + 7, "26 ч"), (72 * 60, "3 дня"),
+        (-5, "меньше минуты"),
+        (0, "меньше минуты"),
+        (18, "18 мин"),
+        (60, "1 ч"),
+        (125, "2 ч 05 мин"),
+        (190, "3 ч 10 мин"),
+        (26 * 60 + 7, "26 ч"),
+        (72 * 60, "3 дня"),
     ],
-)  # fmt: skip
+)
 def test_waits_are_short(minutes: int, said: str) -> None:
     assert plain(words.waited(timedelta(minutes=minutes))) == said
 
@@ -67,10 +73,14 @@ def test_lengths_of_recordings() -> None:
 @pytest.mark.parametrize(
     ("birth", "said"),
     [
-        (date(1984, 11, 24), "41 год"), (date(1984, 11, 23), "42 года"), (date(2015, 1, 1), "11 лет"),
-        (date(2025, 9, 30), "13 месяцев"), (date(2026, 11, 20), "3 дня"), (date(2024, 2, 29), "2 года"),
+        (date(1984, 11, 24), "41 год"),
+        (date(1984, 11, 23), "42 года"),
+        (date(2015, 1, 1), "11 лет"),
+        (date(2025, 9, 30), "13 месяцев"),
+        (date(2026, 11, 20), "3 дня"),
+        (date(2024, 2, 29), "2 года"),
     ],
-)  # fmt: skip
+)
 def test_ages(birth: date, said: str) -> None:
     assert plain(words.age(birth, TODAY)) == said
 
@@ -85,8 +95,14 @@ def test_names() -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(812, "812 байт"), (340 * 1024, "340 КБ"), (4_404_019, "4,2 МБ"), (500 * 1024**2, "500 МБ"), (1_181_116_006, "1,1 ГБ")],
-)  # fmt: skip
+    [
+        (812, "812 байт"),
+        (340 * 1024, "340 КБ"),
+        (4_404_019, "4,2 МБ"),
+        (500 * 1024**2, "500 МБ"),
+        (1_181_116_006, "1,1 ГБ"),
+    ],
+)
 def test_sizes(count: int, said: str) -> None:
     assert plain(words.size(count)) == said
 
@@ -100,10 +116,7 @@ def test_plural_agrees(n: int) -> None:
         assert form == {1: "год", 2: "года", 3: "года", 4: "года"}.get(n % 10, "лет")
 
 
-@given(
-    st.datetimes(
-        timezones=st.just(UTC), min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)
-    )
-)  # noqa: DTZ001
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_every_promise_says_its_zone(instant: datetime) -> None:
+    assume(1 < instant.year < 9999)
     assert words.promise(instant, TODAY).endswith("(МСК)")

@@ -1,4 +1,4 @@
-"""{% load ui %}: icons, offers, form fields, Russian dates and names, the page's styles and scripts."""
+"""{% load ui %}: icons, offers, form fields, Russian dates and names, styles and scripts."""
 
 from __future__ import annotations
 
@@ -21,8 +21,18 @@ from priyom.ui.sheet import sheet
 register = template.Library()
 
 BEHAVIOURS = (
-    "autosubmit", "clock", "counter", "dialog", "focus", "keep", "keys", "menu", "offline", "once", "toast",
-)  # fmt: skip
+    "autosubmit",
+    "clock",
+    "counter",
+    "dialog",
+    "focus",
+    "keep",
+    "keys",
+    "menu",
+    "offline",
+    "once",
+    "toast",
+)
 
 
 @register.simple_tag
@@ -60,19 +70,22 @@ def ui_scripts() -> SafeString:
     paths = {name: static(f"ui/behaviours/{name}.js") for name in BEHAVIOURS}
     return format_html(
         '<script type="module" src="{}" data-behaviours="{}" id="ui-app"></script>',
-        static("ui/app.js"), json.dumps(paths),
-    )  # fmt: skip
+        static("ui/app.js"),
+        json.dumps(paths),
+    )
 
 
 @register.inclusion_tag("ui/offer.html", takes_context=True)
 def offer(
-    context: template.Context, offers: Offer | Mapping[str, Offer] | Iterable[Offer] | None,
-    act: str = "", **options: Any,
-) -> dict[str, Any]:  # fmt: skip
-    """Draw the offer `act` as a form with one button, or say why not yet; nothing when it is not offered.
+    context: template.Context,
+    offers: Offer | Mapping[str, Offer] | Iterable[Offer] | None,
+    act: str = "",
+    **options: Any,
+) -> dict[str, Any]:
+    """Draw the offer `act` as a form with one button, or say why not yet; nothing when not offered.
 
-    Options: `classes` (more classes of the button), `icon`, `label` (other words), `kbd`, `next` (hidden
-    field), `version` (hidden field), `url` (instead of the offer's own).
+    Options: `classes` of the button, `icon`, `label` (other words), `key` («N», shown as kbd),
+    `next` and `version` (hidden fields), `url`, `style`, `reason_label`, `reason_hint`.
     """
     return {
         "offer": _find(offers, act),
@@ -100,8 +113,9 @@ def allows(offers: Mapping[str, Offer] | Iterable[Offer] | None, act: str) -> bo
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """Draw a form's field: label, hint, control, error beside it, tied by aria-describedby.
 
-    Options: `label`, `hint`, `classes` (of the control: short, middle), `inline` (choices in a row), `rows`,
-    `placeholder`, `autocomplete`, `inputmode`, `counter` (characters left), `autofocus`, `bare` (one checkbox).
+    Options: `label`, `hint`, `classes` of the control (short, middle), `inline` (choices in a row),
+    `rows`, `placeholder`, `autocomplete`, `inputmode`, `counter` (characters left), `autofocus`,
+    `bare` (one checkbox).
     """
     widget = bound.field.widget
     kind = _kind(widget)
@@ -128,13 +142,16 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     if options.get("counter"):
         attributes["data-behaviour"] = "counter"
     return {
-        "bound": bound, "kind": kind, "hint": hint, "options": options,
+        "bound": bound,
+        "kind": kind,
+        "hint": hint,
+        "options": options,
         "label": options.get("label") or bound.label,
         "id": bound.id_for_label or bound.html_name,
         "described": " ".join(described),
         "control": "" if kind in ("choices", "checkbox") else bound.as_widget(attrs=attributes),
         "is_optional": not bound.field.required and kind != "checkbox",
-    }  # fmt: skip
+    }
 
 
 def _kind(widget: forms.Widget) -> str:
@@ -255,11 +272,11 @@ def ruplural(n: int, forms_: str) -> str:
 def _parts(person: Any) -> tuple[str, str, str]:
     """Name parts of anything with surname, name (or first_name), patronymic; a string is split."""
     if isinstance(person, str):
-        parts = (person.split() + ["", "", ""])[:3]
+        parts = [*person.split(), "", "", ""][:3]
         return parts[0], parts[1], parts[2]
     first = getattr(person, "name", None) or getattr(person, "first_name", "")
     surname = getattr(person, "surname", None) or getattr(person, "last_name", "")
-    return surname, first, getattr(person, "patronymic", "") or ""
+    return str(surname or ""), str(first or ""), str(getattr(person, "patronymic", "") or "")
 
 
 @register.filter

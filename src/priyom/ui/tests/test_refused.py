@@ -1,0 +1,57 @@
+"""A refusal becomes a page, a part or a problem, with its status and its sentence."""
+
+import json
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.ui.middleware import RefusalMiddleware
+
+pytestmark = pytest.mark.urls("priyom.ui.tests.addresses")
+TAKEN = Refusal("slot_taken", RefusalKind.CONFLICT, "Это время только что заняли.")
+
+
+def answer(error: Exception = TAKEN, **headers: str) -> HttpResponse | None:
+    middleware = RefusalMiddleware(lambda _: HttpResponse())
+    request = RequestFactory(headers=headers).get("/desk/")
+    return middleware.process_exception(request, error)
+
+
+def test_person_reads_a_page() -> None:
+    got = answer()
+    assert got is not None
+    assert got.status_code == 409
+    assert "Это время только что заняли." in got.content.decode()
+    assert "<html" in got.content.decode()
+
+
+def test_htmx_gets_a_part() -> None:
+    got = answer(**{"HX-Request": "true"})
+    assert got is not None
+    assert "<html" not in got.content.decode()
+    assert 'role="alert"' in got.content.decode()
+
+
+def test_machine_gets_a_problem() -> None:
+    got = answer(Accept="application/json")
+    assert got is not None
+    assert got["Content-Type"] == "application/problem+json"
+    assert json.loads(got.content)["code"] == "slot_taken"
+
+
+def test_bug_stays_a_bug() -> None:
+    assert answer(ValueError("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [("http://testserver/my/", "http://testserver/my/"), ("https://evil.example/", "/"), ("", "/")],
+)
+def test_way_back_stays_in_the_house(referer: str, back: str) -> None:
+    got = answer(Referer=referer)
+    assert got is not None
+    assert f'href="{back}" class="button main"' in got.content.decode() or (
+        f'class="button main" href="{back}"' in got.content.decode()
+    )
