@@ -66,7 +66,7 @@ def _writes_of_state(path: Path) -> Iterator[int]:
         for target in targets:
             for part in target.elts if isinstance(target, ast.Tuple) else [target]:
                 if isinstance(part, ast.Attribute) and part.attr == "state":
-                    yield node.lineno
+                    yield part.lineno
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             names = {keyword.arg for keyword in node.keywords}
             if node.func.attr == "update" and "state" in names:

@@ -1,26 +1,44 @@
-"""Fixtures of the browser journeys: one browser a session, screenshots in screens/."""
+"""Fixtures of the browser journeys: one region and one browser a session, screenshots."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from priyom.testing.pages import launch
+from priyom.testing.region import Region, started
+
+SCREENS = Path(__file__).parent / "screens"
+
+
+@pytest.fixture(scope="session")
+def region() -> Iterator[Region]:
+    """The whole region with the demo's people, on ports and a state folder of its own."""
+    with started() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; make a person with `phone(browser)` or `desktop(browser)`."""
+    """A headless Chromium; make a person with `phone(browser)` or `desktop(browser)`.
+
+    Close what a person leaves: a forgotten camera stalls the fake one of everybody.
+    """
     with launch() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def screens() -> Path:
-    """The folder that screenshots go to, outside version control."""
-    folder = Path(__file__).parent / "screens"
-    folder.mkdir(exist_ok=True)
-    return folder
+def screen() -> Callable[[Page, str], Path]:
+    """Keep a screenshot of the page as screens/<name>.png, outside version control."""
+    SCREENS.mkdir(exist_ok=True)
+
+    def keep(page: Page, name: str, *, full: bool = True) -> Path:
+        path = SCREENS / f"{name}.png"
+        page.screenshot(path=path, full_page=full)
+        return path
+
+    return keep

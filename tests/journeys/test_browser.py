@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_two_people_see_each_other(browser: Browser) -> None:
         )
 
 
-def test_shows_russian_text(browser: Browser, screens: Path) -> None:
+def test_shows_russian_text(browser: Browser, screen: Callable[[Page, str], Path]) -> None:
     page = _page(desktop(browser))
     known, unknown = page.evaluate(
         """() => {
@@ -92,7 +93,7 @@ def test_shows_russian_text(browser: Browser, screens: Path) -> None:
         }"""
     )
     assert known != unknown, "Cyrillic letters are drawn as empty boxes"
-    page.screenshot(path=screens / "browser.png")
+    screen(page, "browser")
 
 
 def test_finds_what_blind_people_cannot_use(browser: Browser) -> None:

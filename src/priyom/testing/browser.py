@@ -23,7 +23,8 @@ from pathlib import Path
 
 import brotli
 
-ROOT = Path(__file__).resolve().parents[3]
+from priyom.cli.places import ROOT
+
 HOME = ROOT / "var" / "browser"
 MODULES = ROOT / "node_modules"
 VENDORED_FONTS = ROOT / "src" / "priyom" / "ui" / "static" / "ui" / "vendor"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from priyom.testing.browser import ROOT
+from priyom.cli import places
 
+ROOT = places.ROOT
 SOURCE = ROOT / "src" / "priyom"
 APART = frozenset({"testing", "gateway"})
 """Packages that stand on no floor."""

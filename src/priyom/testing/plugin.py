@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from priyom.cli.places import ROOT
 from priyom.testing import database, sockets
-from priyom.testing.browser import ROOT
 
 KEPT = ("PRIYOM_CHROMIUM",)
 """The only setting of the house that tests take from outside."""
@@ -31,6 +31,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         if name not in KEPT:
             del os.environ[name]
     (folder / "var").mkdir(mode=0o700)
+    (folder / "var" / "static").mkdir()
     os.environ |= database.addresses(folder / "pg") | {
         "PRIYOM_VAR": str(folder / "var"),
         "PRIYOM_SECRET_KEY": "tests",
