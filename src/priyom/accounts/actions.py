@@ -81,7 +81,6 @@ def admit(actor: Actor, identity: rules.Identity) -> Account:
             who = replace(actor, kind=ActorKind.PATIENT, account=account.pk)
             record(who, act, ("account", account.pk), detail={"changed": changed})
     if not account.is_active:
-        note_refused(actor, "switched_off")
         raise rules.switched_off()
     return account
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -24,25 +23,32 @@ def portal_of(path: str) -> str:
     return head if head in settings.PORTAL_COOKIES else ""
 
 
-class PortalSessionMiddleware:
+class PortalSessionMiddleware(SessionMiddleware):
     """Gives `request.session`; sets a cookie only when somebody wrote into the session."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    async_capable = False
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Load lazily before the view, keep after it, mark what must not be cached."""
-        portal = portal_of(request.path)
-        cookie = settings.PORTAL_COOKIES.get(portal, settings.SESSION_COOKIE_NAME)
+    def process_request(self, request: HttpRequest) -> None:
+        """Name the session of this portal's cookie; it is loaded when somebody asks."""
+        cookie = cookie_of(request.path)
         key = request.COOKIES.get(cookie, "")
-        session = SessionStore(key if _KEY.fullmatch(key) else None, _owner(cookie))
-        request.session = session
-        response = self.get_response(request)
-        _keep(request, response, session, cookie)
-        if portal:
+        request.session = SessionStore(key if _KEY.fullmatch(key) else None, _owner(cookie))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep the session, mark what must not be cached."""
+        session = request.session
+        if isinstance(session, SessionStore):
+            _keep(request, response, session, cookie_of(request.path))
+        if portal_of(request.path):
             response.headers["Cache-Control"] = "no-store"
             response.headers["Permissions-Policy"] = PERMISSIONS
         return response
+
+
+def cookie_of(path: str) -> str:
+    """Return the name of the session cookie for a path: each portal has its own."""
+    name: str = settings.PORTAL_COOKIES.get(portal_of(path), settings.SESSION_COOKIE_NAME)
+    return name
 
 
 def _owner(cookie: str) -> str:
@@ -64,8 +70,9 @@ def _keep(request: HttpRequest, response: HttpResponse, session: SessionStore, c
         return
     try:
         session.save()
-    except UpdateError:
-        raise SessionInterrupted("signed out elsewhere while this page was made") from None
+    except UpdateError:  # signed out elsewhere while this page was made
+        response.delete_cookie(cookie, samesite="Lax")
+        return
     response.set_cookie(
         cookie,
         session.session_key or "",

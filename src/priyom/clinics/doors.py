@@ -104,8 +104,9 @@ def _page_of(request: HttpRequest) -> str:
 
 def csrf_failure(request: Visit, reason: str = "") -> HttpResponse:
     """Answer a form whose secret does not fit: mostly its session has ended meanwhile."""
-    is_door = request.path.endswith(("/sign-in/", "/sign-out/"))
-    if portal_of(request.path) and not is_door and request.actor.kind is ActorKind.ANONYMOUS:
+    if request.path.endswith("/sign-in/"):
+        return HttpResponseRedirect(f"{request.path}?stale=1")
+    if portal_of(request.path) and request.actor.kind is ActorKind.ANONYMOUS:
         return to_sign_in(request)
     if accounts_request.wants_json(request) or request.headers.get("HX-Request") == "true":
         return refused(

@@ -1,0 +1,1 @@
+"""ЕСИА as an OpenID provider that starts offline; its people are fictional, its checks are real."""
