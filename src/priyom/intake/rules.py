@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
+from priyom.kernel import words
 from priyom.kernel.machine import Machine
+from priyom.kernel.phones import normal_phone
+from priyom.kernel.refusal import Refusal, RefusalKind
 
 
 class RequestState(StrEnum):
@@ -74,3 +79,155 @@ MACHINES = (REQUEST,)
 
 TAKEN_FOR = timedelta(minutes=15)
 """A taken request returns to the journal when its registrar is silent so long."""
+
+LONGEST_COMPLAINT = 4000
+MOST_INTERVALS = 12
+DROPS_FROM_HOME = timedelta(days=14)
+"""How long the patient's home shows a request that came to nothing."""
+REMINDERS = (timedelta(days=1), timedelta(hours=2), timedelta(minutes=10))
+"""How long before its time a consultation is recalled (asks.md c 14)."""
+
+
+class Contact(StrEnum):
+    """An attempt to reach the person: an entry on the request, never a state (process.md)."""
+
+    CALLED = "called"
+    NO_ANSWER = "no_answer"
+    CALL_BACK = "call_back"
+    NOTE = "note"
+
+
+CONTACTS = {
+    Contact.CALLED: "Поговорили по телефону",
+    Contact.NO_ANSWER: "Не дозвонились",
+    Contact.CALL_BACK: "Перезвонить",
+    Contact.NOTE: "Заметка",
+}
+
+RED_FLAGS = (
+    "боль или давление в груди",
+    "трудно дышать",
+    "перекосило лицо, слабеет рука, путается речь",
+    "теряете сознание, судороги",
+    "сильное кровотечение",
+    "отекают губы или язык",
+    "резкая боль в животе, внезапная сильная головная боль",
+    "у малыша до 3 месяцев температура 38 и выше",
+)
+"""What means «звоните 103» (domain.md 8, case 22); shown before a request can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestData:
+    """What a person asks for, as typed. Instants are aware; ids are of cards, МО, specialities.
+
+    `patient` is the card the portal or a doctor knows, None for a call. `name` is family, given,
+    patronymic. `asked_by_name` is who speaks when it is not the patient.
+    """
+
+    client_key: UUID
+    organisation: UUID
+    speciality: UUID
+    complaint: str
+    phone: str = ""
+    email: str = ""
+    doctor: UUID | None = None
+    patient: UUID | None = None
+    name: tuple[str, str, str] = ("", "", "")
+    birth_on: date | None = None
+    for_whom: str = "self"
+    asked_by_name: str = ""
+    intervals: tuple[tuple[datetime, datetime], ...] = ()
+
+
+def check(data: RequestData, now: datetime, *, by_phone: bool = False) -> None:
+    """Refuse (invalid, with the field) what cannot be a request. `now` is aware."""
+    if len(data.complaint.strip()) < 3:
+        raise _invalid("complaint", "Напишите, что беспокоит: хотя бы несколько слов.")
+    if len(data.complaint) > LONGEST_COMPLAINT:
+        raise _invalid(
+            "complaint", f"Получилось длиннее {LONGEST_COMPLAINT} знаков. Оставьте главное."
+        )
+    if data.phone and normal_phone(data.phone) is None:
+        raise _invalid("phone", "Это не похоже на телефон. Нужно 10 цифр: 921 555-10-20.")
+    if not data.phone:
+        raise _invalid("phone", "Впишите телефон: по нему позвонят, если понадобится уточнить.")
+    if not by_phone and not data.intervals:
+        raise _invalid("times", "Отметьте хотя бы одно удобное время.")
+    if len(data.intervals) > MOST_INTERVALS:
+        raise _invalid("times", f"Отметьте не больше {MOST_INTERVALS} промежутков.")
+    for start, end in data.intervals:
+        if end <= start:
+            raise _invalid("times", "Время «до» раньше времени «с». Проверьте промежуток.")
+        if end <= now:
+            raise _invalid("times", "Это время уже прошло. Отметьте другое.")
+
+
+def is_last_day_over(last_wish: datetime, now: datetime) -> bool:
+    """Tell whether the Moscow day of the last wished time is over; both instants aware."""
+    return words.moscow(last_wish).date() < words.moscow(now).date()
+
+
+def due_reminder(starts_at: datetime, booked_at: datetime, now: datetime) -> timedelta | None:
+    """Return the rung of REMINDERS that is due now, or None; one that was missed is made up.
+
+    A consultation booked later than a rung needs no recall by it.
+    """
+    passed = [rung for rung in REMINDERS if booked_at < starts_at - rung <= now < starts_at]
+    return min(passed) if passed else None
+
+
+def busy(name: str, since: datetime, now: datetime) -> Refusal:
+    """Return «Сейчас эту заявку ведёт Смирнова Е. (4 минуты).»"""
+    minutes = int((now - since).total_seconds() // 60)
+    long = words.plural(minutes, "минуту", "минуты", "минут") if minutes else "меньше минуты"
+    return Refusal(
+        "request.busy",
+        RefusalKind.CONFLICT,
+        f"Сейчас эту заявку ведёт {name} ({long}). Возьмите следующую.",
+    )
+
+
+def no_reason() -> Refusal:
+    """Return the answer to an act whose reason somebody will read and that has none."""
+    return Refusal(
+        "request.reason",
+        RefusalKind.INVALID,
+        "Напишите причину: пациент её увидит.",
+        field="reason",
+    )
+
+
+def nothing_new() -> Refusal:
+    """Return the answer to «следующую» in an empty journal."""
+    return Refusal(
+        "request.none",
+        RefusalKind.CONFLICT,
+        "Новых заявок нет: всё разобрано или у коллег в работе.",
+    )
+
+
+def wrong_speciality() -> Refusal:
+    """Return the answer to a doctor or speciality that this МО has not."""
+    return _invalid("speciality", "В этой поликлинике такого врача нет. Выберите из списка.")
+
+
+def children_only(speciality: str) -> Refusal:
+    """Return the answer to an adult wanting a children's doctor (domain.md 8, case 13)."""
+    return _invalid(
+        "slot", f"{speciality.capitalize()} принимает только детей. Выберите врача для взрослых."
+    )
+
+
+def no_such_duplicate() -> Refusal:
+    """Return the answer to a duplicate of nothing, of itself or of another person's request."""
+    return _invalid("of", "Впишите номер другой заявки этого же пациента.")
+
+
+def _invalid(field: str, text: str) -> Refusal:
+    return Refusal(f"request.{field}", RefusalKind.INVALID, text, field=field)
+
+
+def due_after(asked_at: datetime, hours: int) -> datetime:
+    """Return by when the registry must answer: `hours` of the МО after the asking."""
+    return asked_at + timedelta(hours=hours)

@@ -44,6 +44,11 @@ def letters_about(organisation: UUID, about: Iterable[UUID]) -> tuple[NoticeView
     return tuple(_view(notice) for notice in found.order_by("queued_at"))
 
 
+def known_keys(keys: Iterable[str]) -> frozenset[str]:
+    """Return those of the keys that have a letter already, whatever became of it."""
+    return frozenset(Notice.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
 def _view(notice: Notice) -> NoticeView:
     return NoticeView(
         id=notice.pk,

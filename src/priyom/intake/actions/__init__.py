@@ -1,0 +1,42 @@
+"""Acts on requests: one public function is one act is one transaction."""
+
+from priyom.intake.actions.asking import add, ask, enter, order
+from priyom.intake.actions.booking import Choice, book
+from priyom.intake.actions.deciding import decline, expire, mark_duplicate, reopen, withdraw
+from priyom.intake.actions.journal import contact, release, stay, take, take_next, time_out
+from priyom.intake.actions.moving import (
+    absence,
+    ask_to_move,
+    cancel,
+    cancel_by_patient,
+    reschedule,
+    return_,
+)
+from priyom.intake.actions.reminding import remind
+
+__all__ = [
+    "Choice",
+    "absence",
+    "add",
+    "ask",
+    "ask_to_move",
+    "book",
+    "cancel",
+    "cancel_by_patient",
+    "contact",
+    "decline",
+    "enter",
+    "expire",
+    "mark_duplicate",
+    "order",
+    "release",
+    "remind",
+    "reopen",
+    "reschedule",
+    "return_",
+    "stay",
+    "take",
+    "take_next",
+    "time_out",
+    "withdraw",
+]

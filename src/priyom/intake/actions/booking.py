@@ -1,0 +1,70 @@
+"""From a request to a consultation: one transaction, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from priyom.consultations import actions as consultations
+from priyom.consultations.models import Consultation
+from priyom.intake import letters
+from priyom.intake.actions.living import living
+from priyom.intake.rules import RequestAct, children_only
+from priyom.kernel import clock, words
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.patients.actions import confirm_email
+from priyom.patients.models import Patient
+from priyom.schedule import actions as schedule
+from priyom.schedule.models import Slot
+
+GROWN_UP = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the registrar chose: the card, the time, and the address confirmed with the person.
+
+    `email` may be empty: then the patient is told by phone.
+    """
+
+    patient: UUID
+    slot: UUID
+    email: str = ""
+
+
+def book(actor: Actor, request_id: UUID, choice: Choice) -> Consultation:
+    """Book the slot, make the consultation, open its chat, queue the letters: all or nothing.
+
+    Raises Refusal: SlotGone (conflict) with the nearest times, conflict when a colleague has the
+    request or it is booked already, missing for strangers, invalid for a wrong address or age.
+    """
+    with living(actor, request_id, RequestAct.BOOK) as request:
+        card = Patient.objects.filter(pk=choice.patient).first()
+        if card is None or (request.ordered_by_id and request.patient_id not in (None, card.pk)):
+            raise missing("Карта")
+        if choice.email and actor.kind is ActorKind.REGISTRAR:
+            card = confirm_email(actor, card.pk, choice.email)
+        slot = schedule.book(actor, choice.slot)
+        _require_age(card, slot)
+        consultation = consultations.book(
+            actor,
+            consultations.Booking(
+                organisation=request.organisation_id,
+                patient=card.pk,
+                doctor=slot.doctor_id,
+                slot=slot.pk,
+                complaint=request.complaint,
+            ),
+        )
+        request.patient = card
+        request.email = choice.email.strip()
+        request.consultation = consultation
+        letters.tell_booked(request, consultation)
+    return consultation
+
+
+def _require_age(card: Patient, slot: Slot) -> None:
+    speciality = slot.doctor.speciality
+    if speciality.is_for_children and words.years(card.birth_on, clock.today()) >= GROWN_UP:
+        raise children_only(speciality.doctor)

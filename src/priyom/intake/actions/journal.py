@@ -1,0 +1,160 @@
+"""What a registrar does with the journal: take, let go, call, and what the clock does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from priyom.intake.access import is_registrar
+from priyom.intake.actions.living import audit, living, lock, require_holder, short, step
+from priyom.intake.models import Request, Step
+from priyom.intake.rules import (
+    REQUEST,
+    TAKEN_FOR,
+    Contact,
+    RequestAct,
+    RequestState,
+    busy,
+    nothing_new,
+)
+from priyom.kernel import clock
+from priyom.kernel.actor import SYSTEM, Actor, ActorKind
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
+
+_A = RequestAct
+_S = RequestState
+
+
+def take(actor: Actor, request_id: UUID) -> Request:
+    """Take a new request: one UPDATE that one of many wins. Taking one's own again prolongs it.
+
+    Raises Refusal: missing for strangers, conflict «Сейчас эту заявку ведёт …», or by its state.
+    """
+    with transaction.atomic():
+        if not _take(actor, Request.objects.filter(pk=request_id)):
+            _explain(actor, request_id)
+        return Request.objects.get(pk=request_id)
+
+
+def take_next(actor: Actor) -> Request:
+    """Take the new request that has waited longest; those to be called back later stay.
+
+    Raises Refusal (conflict) when there is none, missing for who is no registrar.
+    """
+    later = Step.objects.filter(
+        request=OuterRef("pk"), kind=Contact.CALL_BACK, call_back_at__gt=clock.now()
+    )
+    with transaction.atomic():
+        row = (
+            Request.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(~Exists(later), organisation_id=actor.workplace, state=_S.NEW)
+            .order_by("asked_at", "pk")
+            .first()
+        )
+        if row is None or not _take(actor, Request.objects.filter(pk=row.pk)):
+            raise nothing_new()
+        return Request.objects.get(pk=row.pk)
+
+
+def release(actor: Actor, request_id: UUID) -> Request:
+    """Put one's own request back into the journal."""
+    with living(actor, request_id, _A.RELEASE) as request:
+        pass
+    return request
+
+
+def time_out() -> int:
+    """Return to the journal what its registrar left alone too long; returns how many."""
+    with transaction.atomic():
+        late = Request.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            state=_S.TAKEN, taken_until__lt=Now()
+        )
+        rows = list(late)
+        for row in rows:
+            _give_back(row)
+        return len(rows)
+
+
+def contact(
+    actor: Actor,
+    request_id: UUID,
+    kind: Contact,
+    note: str = "",
+    call_back_at: datetime | None = None,
+) -> None:
+    """Write an attempt to reach the person; a request to be called back returns to the journal.
+
+    `call_back_at` (aware) belongs to CALL_BACK. Raises Refusal: missing for strangers, conflict
+    when a colleague has it, invalid without the time to call.
+    """
+    if kind is Contact.CALL_BACK and (call_back_at is None or call_back_at <= clock.now()):
+        raise Refusal(
+            "request.call_back",
+            RefusalKind.INVALID,
+            "Впишите, когда перезвонить: время впереди.",
+            field="call_back_at",
+        )
+    with transaction.atomic():
+        request = lock(request_id)
+        if not is_registrar(actor, request):
+            raise missing("Заявка")
+        require_holder(actor, request)
+        at = call_back_at if kind is Contact.CALL_BACK else None
+        step(actor, request, kind, note, at)
+        audit(actor, request, "contact")
+        if kind is Contact.CALL_BACK and request.state == _S.TAKEN:
+            release(actor, request_id)
+        else:
+            _prolong(actor, request_id)
+
+
+def stay(actor: Actor, request_id: UUID) -> None:
+    """Prolong the actor's own time with a request; what is not the actor's stays as it is."""
+    _prolong(actor, request_id)
+
+
+def _prolong(actor: Actor, request_id: UUID) -> int:
+    own = Request.objects.filter(pk=request_id, state=_S.TAKEN, taken_by=actor.account)
+    return own.update(taken_until=Now() + TAKEN_FOR)
+
+
+def _take(actor: Actor, which: QuerySet[Request]) -> bool:
+    if actor.kind is not ActorKind.REGISTRAR:
+        raise missing("Заявка")
+    won = which.filter(organisation_id=actor.workplace, state=_S.NEW).update(
+        state=REQUEST.after(_S.NEW, _A.TAKE),
+        taken_by=actor.account,
+        taken_by_name=short(actor),
+        taken_at=clock.now(),
+        taken_until=Now() + TAKEN_FOR,
+    )
+    if won:
+        row = which.get()
+        step(actor, row, _A.TAKE)
+        audit(actor, row, _A.TAKE, _S.NEW, _S.TAKEN)
+    return bool(won)
+
+
+def _explain(actor: Actor, request_id: UUID) -> None:
+    """Return when the actor has the request after all, else refuse with the reason."""
+    row = lock(request_id)
+    if not is_registrar(actor, row):
+        raise missing("Заявка")
+    if _prolong(actor, request_id):
+        return
+    if row.state == _S.TAKEN and row.taken_by is not None:
+        if Request.objects.filter(pk=request_id, taken_until__lt=Now()).exists():
+            _give_back(row)
+            if _take(actor, Request.objects.filter(pk=request_id)):
+                return
+        raise busy(row.taken_by_name, row.taken_at or clock.now(), clock.now())
+    REQUEST.after(_S(row.state), _A.TAKE)
+
+
+def _give_back(row: Request) -> None:
+    with living(SYSTEM, row.pk, _A.TIME_OUT):
+        pass

@@ -1,0 +1,115 @@
+"""What happens to a booked consultation and, with it, to its request: one transaction each."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from priyom.consultations import actions as consultations
+from priyom.consultations.models import Consultation
+from priyom.intake import letters
+from priyom.intake.actions.living import living, required
+from priyom.intake.models import Request
+from priyom.intake.rules import RequestAct, due_after
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.schedule import actions as schedule
+from priyom.schedule.queries import start_of
+
+
+def reschedule(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultation:
+    """A registrar moves it to another free time, of this or another doctor; both sides are told.
+
+    Raises Refusal: SlotGone (conflict) with the nearest times, missing for strangers.
+    """
+    with transaction.atomic():
+        before = Consultation.objects.filter(pk=consultation_id).values_list("doctor_id").first()
+        consultation = consultations.reschedule(actor, consultation_id, slot_id)
+        former = before[0] if before and before[0] != consultation.doctor_id else None
+        letters.tell_moved(_request_of(consultation_id), consultation, former)
+    return consultation
+
+
+def cancel(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
+    """The МО cancels: the slot is freed, the request goes back to the journal, both are told."""
+    said = required(reason)
+    if actor.kind is ActorKind.PATIENT:
+        raise missing("Консультация")
+    with transaction.atomic():
+        request = _request_of(consultation_id, lock=True)
+        consultation = consultations.cancel(actor, consultation_id, said)
+        letters.tell_cancelled(request, consultation, "clinic")
+        _send_back(actor, request, said)
+    return consultation
+
+
+def return_(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
+    """The doctor refuses: the slot is freed, the request goes back to the journal."""
+    said = required(reason)
+    with transaction.atomic():
+        request = _request_of(consultation_id, lock=True)
+        consultation = consultations.return_(actor, consultation_id, said)
+        letters.tell_cancelled(request, consultation, "returned")
+        _send_back(actor, request, said)
+    return consultation
+
+
+def cancel_by_patient(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
+    """The patient's side cancels; the request stays as it ended, a new one may follow."""
+    said = required(reason)
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Консультация")
+    with transaction.atomic():
+        request = _request_of(consultation_id, lock=True)
+        consultation = consultations.cancel(actor, consultation_id, said)
+        letters.tell_cancelled(request, consultation, "patient")
+    return consultation
+
+
+def ask_to_move(actor: Actor, consultation_id: UUID, wish: str) -> Consultation:
+    """The patient's side asks for another time; nothing moves until a registrar does it."""
+    return consultations.ask_to_move(actor, consultation_id, wish)
+
+
+def absence(actor: Actor, doctor_id: UUID, on: date, reason: str) -> int:
+    """A doctor is away for a Moscow day: free times are closed, booked ones go to the journal.
+
+    Each patient's is a transaction of its own, so that no lock waits for the whole day; begun
+    again after a failure it goes on. Returns how many patients must be given another time; each
+    was told. Raises Refusal (missing) for who may not close the doctor's day.
+    """
+    said = required(reason)
+    schedule.block_day(actor, doctor_id, on)
+    booked = Consultation.objects.filter(
+        doctor_id=doctor_id,
+        organisation_id=actor.workplace,
+        state="scheduled",
+        starts_at__gte=start_of(on),
+        starts_at__lt=start_of(on + timedelta(days=1)),
+    ).order_by("starts_at")
+    keys = list(booked.values_list("pk", flat=True))
+    for key in keys:
+        cancel(actor, key, said)
+    schedule.block_day(actor, doctor_id, on)
+    return len(keys)
+
+
+def _request_of(consultation_id: UUID, *, lock: bool = False) -> Request | None:
+    """Return the request that led to it; locked first: request, then consultation, then slot."""
+    rows = Request.objects.filter(consultation_id=consultation_id)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return rows.first()
+
+
+def _send_back(actor: Actor, request: Request | None, reason: str) -> None:
+    """Put the request into the journal again with a new term; called in the act's transaction."""
+    if request is None:
+        return
+    with living(actor, request.pk, RequestAct.SEND_BACK, reason) as row:
+        row.consultation = None
+        row.reason = reason
+        row.answer_due_at = due_after(clock.now(), row.organisation.answer_hours)

@@ -1,0 +1,41 @@
+"""Recalls before the time: a ladder that makes up for missed ticks and never tells twice."""
+
+from __future__ import annotations
+
+import logging
+
+from priyom.consultations.models import Consultation
+from priyom.intake import letters
+from priyom.intake.models import Request
+from priyom.intake.rules import REMINDERS, due_reminder
+from priyom.kernel import clock
+from priyom.notices.queries import known_keys
+
+_log = logging.getLogger(__name__)
+
+
+def remind() -> int:
+    """Queue the recalls that are due now; returns of how many consultations.
+
+    One consultation's trouble never stops the next.
+    """
+    now = clock.now()
+    coming = Consultation.objects.select_related("organisation", "patient").filter(
+        state="scheduled", starts_at__gt=now, starts_at__lte=now + max(REMINDERS)
+    )
+    due = {}
+    for consultation in coming:
+        rung = due_reminder(consultation.starts_at, consultation.booked_at, now)
+        if rung is not None:
+            key = f"{letters.soon_key(consultation, rung)}:patient"
+            due[key] = (consultation, rung)
+    told = 0
+    for key in due.keys() - known_keys(due.keys()):
+        consultation, rung = due[key]
+        request = Request.objects.filter(consultation=consultation).first()
+        try:
+            letters.tell_soon(request, consultation, rung)
+            told += 1
+        except Exception:
+            _log.exception("recall of %s", consultation.pk)
+    return told

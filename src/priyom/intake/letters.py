@@ -1,0 +1,286 @@
+"""The letters of this room: when and where, a link, never a medical word, a name or a complaint.
+
+Each `tell_…` hands letters to notices in the caller's transaction, one key for each event and
+person. Who gives no address is told by phone: the registrar's page says so.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from priyom.clinics.models import Doctor, Organisation
+from priyom.consultations.models import Consultation
+from priyom.intake.models import Request
+from priyom.kernel import words
+from priyom.kernel.phones import show_phone
+from priyom.notices import actions as notices
+from priyom.notices.invitation import Invitation, calendar
+from priyom.notices.letter import Words, compose
+
+CHECK_SIGN_IN = "Вход через Госуслуги. Проверьте заранее, что он работает."
+OTHER_TIME = "Если время не подходит, попросите другое или отмените запись в личном кабинете."
+
+
+def tell_booked(request: Request, consultation: Consultation) -> None:
+    """Tell both sides that the chat is open and when the time is, with a calendar file."""
+    when = words.exact(consultation.starts_at)
+    event = f"booked:{consultation.pk}"
+    _to_patient(
+        request,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Консультация назначена: {when}",
+            lead="Вам назначена консультация",
+            lines=("Чат уже открыт: вопросы и файлы можно отправить заранее.",),
+            after=(CHECK_SIGN_IN, OTHER_TIME),
+        ),
+    )
+    _to_doctor(
+        consultation.doctor,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Новая консультация: {when}",
+            lead="У вас новая консультация",
+            lines=("Чат открыт.",),
+            for_doctor=True,
+        ),
+    )
+
+
+def tell_moved(request: Request | None, consultation: Consultation, former: UUID | None) -> None:
+    """Tell both sides the new time; a doctor who is no longer needed hears that too."""
+    when = words.exact(consultation.starts_at)
+    event = f"moved:{consultation.pk}:{consultation.last_seq}"
+    _to_patient(
+        request,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Консультация перенесена: {when}",
+            lead="У консультации новое время",
+            lines=("Прежнее время больше не действует. Чат остаётся тем же.",),
+            after=(OTHER_TIME,),
+        ),
+    )
+    _to_doctor(
+        consultation.doctor,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Консультация перенесена: {when}",
+            lead="У консультации новое время",
+            for_doctor=True,
+        ),
+    )
+    doctor = Doctor.objects.filter(pk=former).first() if former else None
+    if doctor is not None:
+        _to_doctor(
+            doctor,
+            consultation,
+            f"{event}:former",
+            _words(
+                consultation,
+                subject=f"Консультация № {consultation.number} передана другому врачу",
+                lead="Консультация передана другому врачу",
+                lines=("Это время у вас больше не занято.",),
+                has_button=False,
+            ),
+            is_cancelled=True,
+        )
+
+
+_WHY = {
+    "clinic": "Заявка снова в регистратуре: вам назначат другое время и напишут.",
+    "returned": "Заявка снова в регистратуре: вам назначат другое время и напишут.",
+    "patient": "Отмена принята. Если консультация снова понадобится, оставьте новую заявку.",
+}
+
+
+def tell_cancelled(request: Request | None, consultation: Consultation, by: str) -> None:
+    """Tell both sides that the time is off; `by` is clinic, returned (by the doctor) or patient."""
+    when = words.exact(consultation.starts_at)
+    event = f"cancelled:{consultation.pk}"
+    _to_patient(
+        request,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Консультация отменена: {when}",
+            lead="Консультация отменена",
+            lines=(_WHY[by],),
+            after=("Причина написана в личном кабинете.",) if by != "patient" else (),
+        ),
+        is_cancelled=True,
+    )
+    if by != "returned":
+        _to_doctor(
+            consultation.doctor,
+            consultation,
+            event,
+            _words(
+                consultation,
+                subject=f"Консультация отменена: {when}",
+                lead="Консультация отменена",
+                lines=("Это время у вас больше не занято.",),
+                for_doctor=True,
+            ),
+            is_cancelled=True,
+        )
+
+
+_SOON = {
+    timedelta(days=1): "Консультация через сутки",
+    timedelta(hours=2): "Консультация через два часа",
+    timedelta(minutes=10): "Консультация через десять минут",
+}
+
+
+def soon_key(consultation: Consultation, rung: timedelta) -> str:
+    """Return the key of a recall: one for each time and rung, so a moved one is recalled anew."""
+    return f"soon:{consultation.pk}:{consultation.starts_at:%Y%m%d%H%M}:{int(rung.total_seconds())}"
+
+
+def tell_soon(request: Request | None, consultation: Consultation, rung: timedelta) -> None:
+    """Recall the time to the patient; the doctor has the day's list."""
+    _to_patient(
+        request,
+        consultation,
+        soon_key(consultation, rung),
+        _words(
+            consultation,
+            subject=f"Напоминаем: консультация {words.exact(consultation.starts_at)}",
+            lead=_SOON[rung],
+            after=(CHECK_SIGN_IN, OTHER_TIME),
+        ),
+        has_calendar=False,
+    )
+
+
+_ENDED = {
+    "declined": ("Ответ по вашей заявке", "Регистратура ответила на вашу заявку"),
+    "expired": (
+        "До вас не дозвонились",
+        "Мы не смогли с вами связаться, и время, которое вы отметили, прошло",
+    ),
+}
+
+
+def tell_request(request: Request, outcome: str) -> None:
+    """Tell who asked that the request ended: declined (the reason is on the portal) or expired."""
+    if not request.email:
+        return
+    subject, lead = _ENDED[outcome]
+    letter = compose(
+        Words(
+            subject=f"{subject} № {request.number}",
+            lead=lead,
+            lines=("Ответ и что можно сделать дальше: в личном кабинете.",),
+            button="Открыть заявку",
+            url=f"{settings.PUBLIC_URL}/my/requests/{request.pk}/",
+            sender=_sender(request.organisation),
+        )
+    )
+    key = f"{outcome}:{request.pk}:{int(request.answer_due_at.timestamp())}:patient"
+    notices.queue(request.organisation_id, key, request.email, letter, request.pk)
+
+
+def _words(
+    consultation: Consultation,
+    *,
+    subject: str,
+    lead: str,
+    lines: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    for_doctor: bool = False,
+    has_button: bool = True,
+) -> Words:
+    facts = (
+        ("Когда", words.exact(consultation.starts_at)),
+        ("Где", f"{consultation.organisation.short_name}, чат на портале «Приём»"),
+        ("Номер", consultation.number),
+    )
+    return Words(
+        subject=subject,
+        lead=lead,
+        lines=lines,
+        facts=facts,
+        button=("Открыть консультацию" if for_doctor else "Открыть чат") if has_button else "",
+        url=_url(consultation, for_doctor) if has_button else "",
+        after=after,
+        sender=_sender(consultation.organisation),
+    )
+
+
+def _url(consultation: Consultation, for_doctor: bool) -> str:
+    portal = "desk" if for_doctor else "my"
+    return f"{settings.PUBLIC_URL}/{portal}/consultations/{consultation.pk}/"
+
+
+def _sender(organisation: Organisation) -> str:
+    return f"{organisation.short_name}, регистратура {show_phone(organisation.phone)}"
+
+
+def _to_patient(
+    request: Request | None,
+    consultation: Consultation,
+    event: str,
+    said: Words,
+    *,
+    is_cancelled: bool = False,
+    has_calendar: bool = True,
+) -> None:
+    to = request.email if request else consultation.patient.email
+    if not to:
+        return
+    text = ""
+    if has_calendar:
+        text = _calendar(consultation, to, _url(consultation, False), is_cancelled)
+    notices.queue(
+        consultation.organisation_id, f"{event}:patient", to, compose(said, text), consultation.pk
+    )
+
+
+def _to_doctor(
+    doctor: Doctor,
+    consultation: Consultation,
+    event: str,
+    said: Words,
+    *,
+    is_cancelled: bool = False,
+) -> None:
+    if not doctor.email:
+        return
+    text = _calendar(consultation, doctor.email, _url(consultation, True), is_cancelled)
+    notices.queue(
+        consultation.organisation_id,
+        f"{event}:doctor",
+        doctor.email,
+        compose(said, text),
+        consultation.pk,
+    )
+
+
+def _calendar(consultation: Consultation, to: str, url: str, is_cancelled: bool) -> str:
+    return calendar(
+        Invitation(
+            about=consultation.pk,
+            host=notices.host(),
+            sequence=consultation.last_seq,
+            starts_at=consultation.starts_at,
+            ends_at=consultation.ends_at,
+            sender=notices.sender(),
+            attendee=to,
+            url=url,
+            is_cancelled=is_cancelled,
+        )
+    )

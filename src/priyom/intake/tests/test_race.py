@@ -1,0 +1,59 @@
+"""Many press at once: real threads, real commits."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from priyom.consultations.models import Consultation
+from priyom.intake import actions
+from priyom.intake.models import Request, Step
+from priyom.intake.tests.builders import Scene, data
+from priyom.kernel.refusal import Refusal
+from priyom.schedule.rules import SlotGone
+from priyom.testing.race import race
+
+
+def test_twenty_registrars_take_one_request(committed_db: None) -> None:
+    scene = Scene(times=0)
+    people = [scene.colleague() for _ in range(20)]
+    outcomes = race(*(partial(actions.take, one, scene.request.pk) for one in people))
+    won = [one for one in outcomes if isinstance(one, Request)]
+    lost = [one for one in outcomes if isinstance(one, Refusal)]
+    assert (len(won), len(lost)) == (1, 19)
+    assert all(one.text.startswith("Сейчас эту заявку ведёт ") for one in lost)
+    assert Step.objects.filter(kind="take").count() == 1
+
+
+def test_twenty_registrars_take_the_next_ones(committed_db: None) -> None:
+    scene = Scene(times=0)
+    for _ in range(9):
+        actions.ask(scene.anna, data(scene.doctor, scene.card))
+    people = [scene.colleague() for _ in range(20)]
+    outcomes = race(*(partial(actions.take_next, one) for one in people))
+    won = [one.pk for one in outcomes if isinstance(one, Request)]
+    assert len(won) == len(set(won)) == 10
+
+
+def test_fifty_bookings_of_one_time(committed_db: None) -> None:
+    scene = Scene(times=4)
+    requests = [actions.ask(scene.anna, data(scene.doctor, scene.card)) for _ in range(50)]
+    choice = actions.Choice(scene.card.pk, scene.slots[0].pk, "anna@example.ru")
+    acts = []
+    for request in requests:
+        registrar = scene.colleague()
+        actions.take(registrar, request.pk)
+        acts.append(partial(actions.book, registrar, request.pk, choice))
+    outcomes = race(*acts)
+    assert sum(isinstance(one, Consultation) for one in outcomes) == 1
+    lost = [one for one in outcomes if isinstance(one, SlotGone)]
+    assert len(lost) == 49
+    assert all("Ближайшие: " in one.text and len(one.nearest) == 3 for one in lost)
+    assert Consultation.objects.count() == 1
+
+
+def test_one_form_sent_ten_times_makes_one_request(committed_db: None) -> None:
+    scene = Scene(times=0)
+    form = data(scene.doctor, scene.card)
+    outcomes = race(*(partial(actions.ask, scene.anna, form) for _ in range(10)))
+    assert len({one.pk for one in outcomes if isinstance(one, Request)}) == 1
+    assert Request.objects.filter(client_key=form.client_key).count() == 1
