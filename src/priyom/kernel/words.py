@@ -76,6 +76,13 @@ def promise(instant: datetime, today: date) -> str:
     return f"{when(instant, today)}{NBSP}(МСК)"
 
 
+def since(instant: datetime, today: date) -> str:
+    """Return «с 14:10 (МСК)» or «с 25 ноября, 14:10 (МСК)»: from when something may be done."""
+    on = moscow(instant).date()
+    before = "" if on == today else f"{day(on, today)}, "
+    return f"с{NBSP}{before}{clock_time(instant)}{NBSP}(МСК)"
+
+
 def exact(instant: datetime) -> str:
     """Return «23 ноября 2026, 14:20 (МСК)»: for papers and letters, which are read on any day."""
     local = moscow(instant)

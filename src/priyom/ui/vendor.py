@@ -136,7 +136,7 @@ def bring(package: Package) -> None:
 
 
 def notice() -> str:
-    """The text of NOTICE: what of others is inside, under which licence; other rooms' lines stay."""
+    """The text of NOTICE: what of others is inside, by its licence; other rooms' lines stay."""
     entries = []
     for package in PACKAGES:
         where = f"src/priyom/ui/static/ui/vendor/{package.folder}/LICENSE"
@@ -145,8 +145,8 @@ def notice() -> str:
     kept = NOTICE.read_text(encoding="utf-8") if NOTICE.exists() else ""
     others = re.findall(r"^\* .*\n(?:  .*\n)*", kept, re.MULTILINE)
     entries += [one for one in others if "src/priyom/ui/static/" not in one]
-    head = "Приём (Priyom)\n\nThis product includes work of others, unchanged but for packing:\n\n"
-    return head + "".join(entries)
+    head = "Приём (Priyom)\n\nThis product includes work of others, unchanged but for packing:"
+    return f"{head}\n\n" + "".join(entries)
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ def test_instants_are_said_in_moscow_time() -> None:
     assert plain(words.promise(AT, TODAY)) == "сегодня, 14:20 (МСК)"
     assert plain(words.when(AT - timedelta(days=1), TODAY)) == "вчера, 14:20"
     assert plain(words.when(AT + timedelta(days=2), TODAY)) == "25 ноября, 14:20"
+    assert plain(words.since(AT, TODAY)) == "с 14:20 (МСК)"
+    assert plain(words.since(AT + timedelta(days=1), TODAY)) == "с 24 ноября, 14:20 (МСК)"
     assert plain(words.exact(AT)) == "23 ноября 2026, 14:20 (МСК)"
     assert plain(words.span(AT, AT + timedelta(minutes=20), TODAY)) == "сегодня, 14:20–14:40 (МСК)"
 

@@ -175,6 +175,12 @@ def promise(instant: datetime | None) -> str:
 
 
 @register.filter
+def since(instant: datetime | None) -> str:
+    """«с 14:10 (МСК)», «с 25 ноября, 14:10 (МСК)»: from when something may be done."""
+    return words.since(instant, clock.today()) if instant else ""
+
+
+@register.filter
 def exact(instant: datetime | None) -> str:
     """«23 ноября 2026, 14:20 (МСК)»: for papers."""
     return words.exact(instant) if instant else ""

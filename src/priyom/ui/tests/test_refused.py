@@ -13,9 +13,9 @@ pytestmark = pytest.mark.urls("priyom.ui.tests.addresses")
 TAKEN = Refusal("slot_taken", RefusalKind.CONFLICT, "Это время только что заняли.")
 
 
-def answer(error: Exception = TAKEN, **headers: str) -> HttpResponse | None:
+def answer(error: Exception = TAKEN, headers: dict[str, str] | None = None) -> HttpResponse | None:
     middleware = RefusalMiddleware(lambda _: HttpResponse())
-    request = RequestFactory(headers=headers).get("/desk/")
+    request = RequestFactory().get("/desk/", headers=headers)
     return middleware.process_exception(request, error)
 
 
@@ -28,14 +28,14 @@ def test_person_reads_a_page() -> None:
 
 
 def test_htmx_gets_a_part() -> None:
-    got = answer(**{"HX-Request": "true"})
+    got = answer(headers={"HX-Request": "true"})
     assert got is not None
     assert "<html" not in got.content.decode()
     assert 'role="alert"' in got.content.decode()
 
 
 def test_machine_gets_a_problem() -> None:
-    got = answer(Accept="application/json")
+    got = answer(headers={"Accept": "application/json"})
     assert got is not None
     assert got["Content-Type"] == "application/problem+json"
     assert json.loads(got.content)["code"] == "slot_taken"
@@ -50,8 +50,6 @@ def test_bug_stays_a_bug() -> None:
     [("http://testserver/my/", "http://testserver/my/"), ("https://evil.example/", "/"), ("", "/")],
 )
 def test_way_back_stays_in_the_house(referer: str, back: str) -> None:
-    got = answer(Referer=referer)
+    got = answer(headers={"Referer": referer})
     assert got is not None
-    assert f'href="{back}" class="button main"' in got.content.decode() or (
-        f'class="button main" href="{back}"' in got.content.decode()
-    )
+    assert f'class="button main" href="{back}"' in got.content.decode()

@@ -43,7 +43,7 @@ def test_refused_offer_says_why_and_from_when() -> None:
     html = draw('{% offer o "x.begin" %}', o={"x.begin": one})
     assert "<form" not in html
     assert "disabled" in html
-    assert "Пациент ещё не вошёл. Можно с сегодня, 14:10" in html
+    assert "Пациент ещё не вошёл. Можно с\xa014:10" in html
 
 
 def test_offer_with_a_reason_works_without_script() -> None:

@@ -35,7 +35,7 @@ async function bind(element) {
 }
 
 /** @param {ParentNode} root */
-function bindAll(root) {
+export function bindAll(root) {
   if (root instanceof HTMLElement && root.dataset.behaviour) bind(root);
   for (const element of root.querySelectorAll("[data-behaviour]")) {
     if (element instanceof HTMLElement) bind(element);

@@ -23,8 +23,8 @@ function handle(event) {
     return move(target, event.key === "ArrowDown" ? 1 : -1);
   }
   if (typing) return false;
-  if (event.key === "/" || (event.code === "Slash" && !event.shiftKey)) return press("/");
-  if (event.key === "?" || (event.code === "Slash" && event.shiftKey) || (event.code === "Digit7" && event.shiftKey && event.key === "?")) return help();
+  if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) return help();
+  if (event.key === "/" || event.code === "Slash") return press("/");
   if (/^Digit[1-9]$/.test(event.code) && !event.shiftKey) return slot(Number(event.code.slice(5)));
   return letter(event, "");
 }
