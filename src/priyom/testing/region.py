@@ -92,6 +92,7 @@ def _is_up(region: Region) -> bool:
         all(_answers(port) for port in ports.all())
         and _is_healthy(f"{region.url}/healthz")
         and _is_healthy(f"{region.files_url}/healthz")
+        and _is_healthy(f"http://localhost:{ports.gateway}/healthz")
     )
 
 
