@@ -1,0 +1,27 @@
+"""`python -m priyom.gateway`: serve until SIGTERM, then send everybody elsewhere and end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+
+from priyom.gateway.config import from_environment
+from priyom.gateway.server import serve
+
+try:
+    from uvloop import run
+except ImportError:  # Windows, PyPy: the standard loop serves as well, only slower
+    run = asyncio.run  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Read the environment and serve."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    # The library tells of each browser that went away in mid-handshake; that is no news.
+    logging.getLogger("websockets").setLevel(logging.ERROR)
+    run(serve(from_environment(os.environ)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Start, serve, drain, stop: the process and what holds it together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+from collections import Counter
+from collections.abc import Coroutine
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from websockets import Headers, Origin, Request, Response
+from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import serve as listen
+
+from priyom.chat.wire import SIGNAL_LIMIT
+from priyom.gateway.config import Config
+from priyom.gateway.counters import Counters, exposition
+from priyom.gateway.hub import Hub
+from priyom.gateway.line import Line, Lost
+from priyom.gateway.listener import Ear
+from priyom.gateway.relay import Relay
+from priyom.gateway.session import Session
+from priyom.gateway.writer import Writer
+
+logger = logging.getLogger("priyom.gateway")
+ALIVE = """
+SELECT s.handle FROM unnest(%s::uuid[], %s::boolean[]) AS s(handle, active)
+WHERE NOT priyom_alive_v1(s.handle, s.active)
+"""
+
+
+class Gateway:
+    """One process: its lines to the database, its hub, its sockets."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.counters = Counters()
+        name, limits = f"gateway-{config.name}", config.limits
+        self.reader = Line(config.dsn, f"{name}-hello")
+        self._fetcher = Line(config.dsn, f"{name}-fetch")
+        self._teller = Line(config.dsn, f"{name}-relay")
+        self._appender = Line(config.dsn, f"{name}-write")
+        self.hub = Hub(self._fetcher, limits, self.counters)
+        self.writer: Writer[Session] = Writer(
+            self._appender, config.name, self.hub.settle, limits, self.counters
+        )
+        self.relay = Relay(self._teller, config.name, self.hub, self.counters)
+        self.ear = Ear(config.dsn, name, self.hub, self.relay, self.counters)
+        self.hub.voice = self.relay
+        self._sessions: set[Session] = set()
+        self._accounts: Counter[UUID] = Counter()
+
+    def tasks(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what runs as long as the process."""
+        return [
+            self.writer.run(),
+            self.hub.fetching(),
+            self.hub.sweeping(),
+            self.hub.marking(),
+            self.relay.running(),
+            self.ear.running(),
+            self._watching(),
+        ]
+
+    # -- sockets
+
+    async def handle(self, socket: ServerConnection) -> None:
+        """Serve one accepted socket."""
+        session = Session(self, socket, self._address_of(socket))
+        self._sessions.add(session)
+        self.counters.accepted += 1
+        self.counters.sockets = len(self._sessions)
+        await session.run()
+
+    def admits(self, session: Session) -> bool:
+        """Count a socket for its account; False when it has too many."""
+        self._accounts[session.account] += 1
+        return self._accounts[session.account] <= self.config.limits.sockets_per_account
+
+    def left(self, session: Session) -> None:
+        """Forget a socket that ended."""
+        self.hub.leave(session)
+        self._sessions.discard(session)
+        self.counters.sockets = len(self._sessions)
+        if self._accounts[session.account] > 1:
+            self._accounts[session.account] -= 1
+        else:
+            self._accounts.pop(session.account, None)
+
+    def _address_of(self, socket: ServerConnection) -> str:
+        if self.config.trusts_proxy and socket.request is not None:
+            told = socket.request.headers.get("X-Forwarded-For", "")
+            return told.rpartition(",")[2].strip()
+        return str(socket.remote_address[0])
+
+    async def _watching(self) -> None:
+        """Ask whether the sessions behind the sockets still live; for ever."""
+        while True:
+            await asyncio.sleep(self.config.limits.alive_seconds)
+            active: dict[UUID, bool] = {}
+            for one in self._sessions:
+                if one.is_live:
+                    active[one.handle] = active.get(one.handle, False) or one.wrote
+                    one.wrote = False
+            try:
+                dead = await self.reader.rows(ALIVE, [list(active), list(active.values())])
+            except Lost:
+                continue
+            for (handle,) in dead:
+                self.hub.end_session(handle)
+
+    # -- plain HTTP on the same port
+
+    def answer(self, socket: ServerConnection, request: Request) -> Response | None:
+        """Answer /healthz and /metrics; let only /ws become a socket."""
+        path = request.path.partition("?")[0]
+        if path == "/ws":
+            return None
+        if path == "/healthz":
+            return self._health()
+        if path == "/metrics":
+            return _response(HTTPStatus.OK, exposition(self.counters))
+        return _response(HTTPStatus.NOT_FOUND, "not found\n")
+
+    def _health(self) -> Response:
+        told = {
+            "hears": self.ear.is_up,
+            "writes": self._teller.is_up,
+            "sockets": len(self._sessions),
+        }
+        well = self.ear.is_up and self._teller.is_up
+        status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+        return _response(status, json.dumps(told) + "\n", "application/json")
+
+    # -- the end
+
+    async def drain(self) -> None:
+        """Settle what was taken, then send everybody elsewhere."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.config.limits.drain_seconds):
+                await self.writer.drained()
+        for session in list(self._sessions):
+            session.dismiss("restart")
+        await self.relay.farewell()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.config.limits.drain_seconds):
+                while self._sessions:
+                    await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        for line in (self.reader, self._fetcher, self._teller, self._appender):
+            await line.close()
+
+
+def _response(status: HTTPStatus, text: str, kind: str = "text/plain; charset=utf-8") -> Response:
+    body = text.encode()
+    headers = Headers(
+        {"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"}
+    )
+    return Response(status.value, status.phrase, headers, body)
+
+
+async def serve(config: Config, started: asyncio.Event | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then drain."""
+    gateway = Gateway(config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(task) for task in gateway.tasks()]
+    for task in running:
+        task.add_done_callback(lambda done: stop.set())
+    server = await listen(
+        gateway.handle,
+        config.host,
+        config.port,
+        origins=[Origin(config.origin)],
+        process_request=gateway.answer,
+        compression=None,
+        max_size=SIGNAL_LIMIT,
+        max_queue=16,
+        open_timeout=10,
+        close_timeout=2,
+        ping_interval=config.limits.ping_seconds,
+        ping_timeout=config.limits.ping_seconds,
+    )
+    logger.info("listening on %s:%d for %s", config.host, config.port, config.origin)
+    if started is not None:
+        started.set()
+    await stop.wait()
+    logger.info("draining %d sockets", gateway.counters.sockets)
+    server.close(close_connections=False)
+    await gateway.drain()
+    broken = [task for task in running if task.done()]
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    await gateway.close()
+    for task in broken:
+        task.result()
