@@ -196,4 +196,6 @@ def announce(env: Mapping[str, str], ports: Ports, with_demo: bool) -> None:
     )
     if with_demo and importlib.util.find_spec("priyom.demo.accounts") is not None:
         accounts = importlib.import_module("priyom.demo.accounts").ACCOUNTS
-        console.block("Demo accounts", [(role, f"{who}   {how}") for role, who, how in accounts])
+        first = [one for one in accounts if one.is_first]
+        rows = [(one.role, f"{one.login} / {one.password}   {one.name}") for one in first]
+        console.block("Demo accounts, more on the sign-in page", rows)
