@@ -53,7 +53,8 @@ def acts() -> tuple[Act, ...]:
     """Return every act of every machine, in the order of its table."""
     pages, tests = _pages(), marked_tests()
     found = []
-    for _, machine in machines():
+    for room, machine in machines():
+        own = f"src/priyom/{room}/"
         for act in dict.fromkeys(act for _, act in machine.transitions):
             name = f"{machine.name}.{act}"
             found.append(
@@ -61,7 +62,7 @@ def acts() -> tuple[Act, ...]:
                     name,
                     act in machine.automatic,
                     tuple(pages.get(name, ())),
-                    tuple(tests.get(name, ())),
+                    tuple(sorted(tests.get(name, ()), key=lambda test: not test.startswith(own))),
                 )
             )
     return tuple(found)
