@@ -44,6 +44,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_line_prefix": "",
+    "log_checkpoints": "off",
     "max_connections": "200",
     "fsync": "on",
     "full_page_writes": "on",

@@ -119,6 +119,9 @@ class Supervisor:
 
     def stop_all(self) -> None:
         """Everything that serves stops together; the database, which all need, alone at the end."""
+        if not self.quiet:
+            say("\nEverything is being stopped ...")
+        self.quiet = True  # goodbyes go to the log files
         for last in (False, True):
             group = [child for child in self.children if child.is_last_to_stop is last]
             for child in reversed(group):
