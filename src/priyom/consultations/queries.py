@@ -35,9 +35,9 @@ def visible_to(actor: Actor) -> QuerySet[Consultation]:
     """Return the consultations whose existence the actor may know of."""
     rows = Consultation.objects.select_related(*_PARTS)
     if actor.kind is ActorKind.DOCTOR:
-        return rows.filter(doctor_id=actor.doctor)
+        return rows.filter(doctor_id=actor.consultant)
     if actor.kind in (ActorKind.REGISTRAR, ActorKind.HEAD):
-        return rows.filter(organisation_id=actor.organisation)
+        return rows.filter(organisation_id=actor.workplace)
     if actor.kind is ActorKind.PATIENT:
         return rows.filter(patient_id__in=[person.id for person in people_of(actor)])
     return rows.none()
@@ -174,7 +174,7 @@ def day(actor: Actor, on: date) -> list[Line]:
     burning = Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
     if on == clock.today():
         within |= burning
-    rows = visible_to(actor).filter(within, doctor_id=actor.doctor).exclude(state="returned")
+    rows = visible_to(actor).filter(within, doctor_id=actor.consultant).exclude(state="returned")
     return _lines(actor, rows.order_by("starts_at"), "consultation.day")
 
 

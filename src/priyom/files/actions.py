@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 
 
-def receive(upload: BinaryIO, name: str) -> tuple[Blob, str]:
+def receive(upload: IO[bytes], name: str) -> tuple[Blob, str]:
     """Keep what a person sent: sniffed, cleaned, synced to disk before its row.
 
     Returns the blob that may be served and the name to show. The bytes as they came stay in the
@@ -122,7 +122,7 @@ def _row(stored: store.Stored, made: Clean, original: str, preview: str) -> Blob
         return blob
 
 
-def _save(stream: BinaryIO, sha256: str) -> None:
+def _save(stream: IO[bytes], sha256: str) -> None:
     storage, name = storages["files"], store.key(sha256)
     if not storage.exists(name):
         storage.save(name, File(stream, name=name))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 import av
 import av.error
@@ -39,7 +39,7 @@ class Clean:
     preview: bytes | None = None
 
 
-def clean(stream: BinaryIO) -> Clean:
+def clean(stream: IO[bytes]) -> Clean:
     """Return the clean form of what the stream holds, told by content, never by its name.
 
     Raises Refusal: wrong_type for what is not on the list, unreadable for damaged content.
@@ -53,7 +53,7 @@ def clean(stream: BinaryIO) -> Clean:
     raise wrong_type()
 
 
-def _picture(stream: BinaryIO) -> Clean:
+def _picture(stream: IO[bytes]) -> Clean:
     try:
         with Image.open(stream, formats=["JPEG", "PNG", "WEBP", "HEIF"]) as opened:
             if opened.width * opened.height > PIXEL_LIMIT:
@@ -87,7 +87,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def _paper(stream: BinaryIO) -> Clean:
+def _paper(stream: IO[bytes]) -> Clean:
     stream.seek(0, io.SEEK_END)
     stream.seek(max(0, stream.tell() - 2048))
     tail = stream.read()
@@ -107,14 +107,14 @@ _FORMS = {
 _CODECS = frozenset({"opus", "vorbis", "vp8", "vp9", "av1", "h264", "hevc", "aac", "mp3"})
 
 
-def _recording(stream: BinaryIO) -> Clean:
+def _recording(stream: IO[bytes]) -> Clean:
     try:
         return _remuxed(stream)
     except (av.error.FFmpegError, ValueError, IndexError) as error:
         raise unreadable() from error
 
 
-def _remuxed(stream: BinaryIO) -> Clean:
+def _remuxed(stream: IO[bytes]) -> Clean:
     """Copy the first video and sound track into a new container without tags; nothing decoded."""
     with av.open(stream, "r") as source:
         form = _FORMS.get(source.format.name)
@@ -157,7 +157,7 @@ def _brand(*brands: bytes) -> Callable[[bytes], bool]:
     return lambda head: head[4:8] == b"ftyp" and head[8:12] in brands
 
 
-_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[BinaryIO], Clean]], ...] = (
+_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[IO[bytes]], Clean]], ...] = (
     (_starts(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"), _picture),
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", _picture),
     (_brand(b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"heim", b"heis"), _picture),

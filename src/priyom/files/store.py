@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 _CHUNK = 1 << 16
 
@@ -31,13 +31,13 @@ def path(root: Path, sha256: str) -> Path:
     return root / key(sha256)
 
 
-def chunks(stream: BinaryIO) -> Iterator[bytes]:
+def chunks(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield a stream's bytes from its present place in pieces of 64 KB."""
     while piece := stream.read(_CHUNK):
         yield piece
 
 
-def digest(stream: BinaryIO) -> Stored:
+def digest(stream: IO[bytes]) -> Stored:
     """Return hash and size of a seekable stream and rewind it."""
     stream.seek(0)
     sha, size = hashlib.sha256(), 0
@@ -48,7 +48,7 @@ def digest(stream: BinaryIO) -> Stored:
     return Stored(sha.hexdigest(), size)
 
 
-def put(root: Path, pieces: BinaryIO | Iterable[bytes]) -> Stored:
+def put(root: Path, pieces: Iterable[bytes]) -> Stored:
     """Write the pieces to disk and sync them; what is there already is left as it is.
 
     Raises OSError (disk full, …) and then leaves nothing behind.
@@ -58,7 +58,7 @@ def put(root: Path, pieces: BinaryIO | Iterable[bytes]) -> Stored:
     sha, size = hashlib.sha256(), 0
     try:
         with draft.open("xb") as out:
-            for piece in pieces if not hasattr(pieces, "read") else chunks(pieces):
+            for piece in pieces:
                 sha.update(piece)
                 size += len(piece)
                 out.write(piece)

@@ -56,6 +56,13 @@ class Actor:
             raise missing()
         return self.organisation
 
+    @property
+    def consultant(self) -> UUID:
+        """The doctor the actor is; raises Refusal (missing) for who is none."""
+        if self.doctor is None:
+            raise missing()
+        return self.doctor
+
     def on_behalf_of(self, patient: UUID) -> Actor:
         """Return the same person acting for the given patient card."""
         return Actor(
