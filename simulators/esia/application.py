@@ -171,7 +171,7 @@ class Provider:
         if "token_500" in self.client.faults:
             return _refused("server_error", 500)
         if "token_slow" in self.client.faults:
-            await asyncio.sleep(5)
+            await asyncio.sleep(2)
         if form.get("grant_type", "") != "authorization_code":
             return _refused("unsupported_grant_type")
         granted = self.desk.codes.take(form.get("code", ""))

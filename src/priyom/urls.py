@@ -1,11 +1,13 @@
 """All addresses: /my/… the patient portal, /desk/… the Telemedicine portal, each room its own."""
 
-from django.contrib import admin
 from django.urls import include, path
+
+from priyom.accounts.admin import site
 
 urlpatterns = [
     path("", include("priyom.portal.urls")),
     path("", include("priyom.accounts.urls")),
+    path("", include("priyom.clinics.urls")),
     path("", include("priyom.consultations.urls")),
     path("", include("priyom.intake.urls")),
     path("", include("priyom.chat.urls")),
@@ -14,5 +16,5 @@ urlpatterns = [
     path("", include("priyom.reports.urls")),
     path("", include("priyom.patients.urls")),
     path("ui/", include("priyom.ui.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
 ]

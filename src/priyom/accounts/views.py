@@ -61,7 +61,7 @@ def callback(request: Visit) -> HttpResponse:
         return HttpResponseRedirect("/my/")
     next_path = "/my/"
     try:
-        sign_in = actions.claim_sign_in(request.GET.get("state", ""), _browser(request))
+        sign_in = actions.claim_sign_in(_secret(request.GET.get("state", "")), _browser(request))
         next_path = safe_next(sign_in.next_path, "/my")
         identity = provider.current().finish(request.GET.dict(), sign_in)
         account = actions.admit(request.actor, identity)
@@ -102,8 +102,12 @@ def ticket(request: Visit) -> HttpResponse:
 
 
 def _browser(request: Visit) -> str:
-    secret = request.COOKIES.get(BROWSER, "")
-    return secret if _SECRET.fullmatch(secret) else ""
+    return _secret(request.COOKIES.get(BROWSER, ""))
+
+
+def _secret(text: str) -> str:
+    """Return the text when it may be a secret of ours, else ""."""
+    return text if _SECRET.fullmatch(text) else ""
 
 
 def _failed(request: Visit, refusal: Refusal, next_path: str) -> HttpResponse:
