@@ -2,8 +2,6 @@
 
 import argparse
 import fcntl
-import importlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -20,6 +18,7 @@ from priyom.cli.environment import Ports
 from priyom.cli.failure import FULL_DISK, AlreadyRunning, Stop
 from priyom.cli.places import State, state
 from priyom.cli.supervisor import Supervisor
+from priyom.demo.accounts import ACCOUNTS
 
 FREE_BYTES = 300 * 1024 * 1024
 
@@ -142,8 +141,6 @@ def database_child(cluster: Cluster) -> Child:
 
 def load_demo(env: Mapping[str, str]) -> None:
     """The demo region; it prints its own progress and only extends what is already there."""
-    if importlib.util.find_spec("priyom.demo.__main__") is None:
-        raise Stop("The demo region is missing: start with --no-demo.")
     if subprocess.run([sys.executable, "-m", "priyom.demo"], env=env, check=False).returncode:
         raise Stop("The demo region was not loaded; its reason stands above.")
 
@@ -194,8 +191,11 @@ def announce(env: Mapping[str, str], ports: Ports, with_demo: bool) -> None:
             ("logs", str(Path(env["PRIYOM_VAR"]) / "log")),
         ],
     )
-    if with_demo and importlib.util.find_spec("priyom.demo.accounts") is not None:
-        accounts = importlib.import_module("priyom.demo.accounts").ACCOUNTS
-        first = [one for one in accounts if one.is_first]
-        rows = [(one.role, f"{one.login} / {one.password}   {one.name}") for one in first]
-        console.block("Demo accounts, more on the sign-in page", rows)
+    if with_demo:
+        rows = [
+            (f"{one.login} / {one.password}", f"{one.role}, {one.where}")
+            for one in ACCOUNTS
+            if one.is_first
+        ]
+        rows.append(("patients", "choose a person on the sign-in page of the ЕСИА simulator"))
+        console.block("Demo accounts", rows)
