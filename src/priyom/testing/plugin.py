@@ -38,7 +38,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         "PRIYOM_ESIA_CLIENT_SECRET": "tests",
         "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
     }
-    yield
+    try:
+        yield
+    except BaseException:  # pytest unconfigures nothing when it could not begin
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     # A pool would keep connections that no rollback reaches.
     options = settings.DATABASES["default"]["OPTIONS"]
     assert isinstance(options, dict)
