@@ -14,7 +14,7 @@ from priyom.kernel.ids import uuid7
 class Conclusion(models.Model):
     """Conclusion, консультативное заключение (process.md step 5): one row per version.
 
-    A signed row never changes but for its state; a correction is a new version.
+    A signed row never changes but for its state; a correction is a new version (gate.sql).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -29,15 +29,21 @@ class Conclusion(models.Model):
     """Grows with every autosave: an older tab's save is refused, not merged over."""
     complaints = models.TextField(blank=True)
     anamnesis = models.TextField(blank=True)
+    temperature = models.CharField(max_length=12, blank=True)
+    saturation = models.CharField(max_length=12, blank=True)
+    breaths = models.CharField(max_length=12, blank=True)
+    pressure = models.CharField(max_length=12, blank=True)
+    """As typed: an autosave refuses nothing, forming asks for numbers (rules.problems)."""
     observed = models.TextField(blank=True)
     diagnosis_code = models.CharField(max_length=8, blank=True)
     diagnosis = models.CharField(max_length=300, blank=True)
     is_preliminary = models.BooleanField(default=True)
     in_person_on = models.DateField(null=True, blank=True)
     """When the diagnosis was set in person; without it treatment is not corrected remotely."""
+    in_person_by = models.CharField(max_length=200, blank=True)
     recommendations = models.TextField(blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    """Why amended or withdrawn."""
+    """Why this version exists while it is not signed yet; then why it was amended or withdrawn."""
     saved_at = models.DateTimeField()
     formed_at = models.DateTimeField(null=True)
     formed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")

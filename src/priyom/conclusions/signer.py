@@ -134,6 +134,11 @@ def current() -> Signer:
     return DemoSigner(Authority(settings.VAR / "ca"))
 
 
+def roots() -> list[x509.Certificate]:
+    """Return what signatures of this installation must lead to; none while no signer is set up."""
+    return current().roots() if settings.DEMO else []
+
+
 def no_signer() -> Refusal:
     """Return the refusal of signing where only the demo's signer is there."""
     return Refusal(

@@ -1,0 +1,122 @@
+"""What the pages of a conclusion are told: frozen data, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from priyom.conclusions.rules import Content
+from priyom.conclusions.signer import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """The doctor's part of the consultation page: what is written and what may be done.
+
+    `state` is "" before the first save. Instants are aware, UTC.
+    """
+
+    consultation: UUID
+    number: str
+    patient: str
+    state: str
+    label: str
+    version: int
+    revision: int
+    content: Content
+    values: Mapping[str, str]
+    saved_at: datetime | None
+    formed_at: datetime | None
+    signed_at: datetime | None
+    pdf: str
+    """sha-256 of the formed PDF: what the signing button names."""
+    amends: str
+    """Why a signed version is being corrected; "" for the first version."""
+    closed: str
+    """Why nothing can be written, when there is neither a draft nor a paper."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """Return the address of the doctor's page of this conclusion."""
+        return f"/desk/consultations/{self.consultation}/conclusion/"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One signed version as it is read; `note` says why it is no longer in force."""
+
+    version: int
+    number: str
+    state: str
+    label: str
+    note: str
+    content: Content
+    signer: str
+    certificate: str
+    certificate_until: datetime | None
+    signed_at: datetime
+    sha256: str
+    size: int
+    check_code: str
+    check_url: str
+    pdf_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The signed versions of one consultation, newest first; there is at least one."""
+
+    consultation: UUID
+    patient: str
+    doctor: str
+    speciality: str
+    organisation: str
+    starts_at: datetime
+    ended_at: datetime | None
+    url: str
+    versions: tuple[Version, ...]
+
+    @property
+    def current(self) -> Version:
+        """Return the newest version, in force or withdrawn."""
+        return self.versions[0]
+
+    @property
+    def earlier(self) -> tuple[Version, ...]:
+        """Return the versions before it."""
+        return self.versions[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePaper:
+    """A signed conclusion in the patient's list."""
+
+    url: str
+    pdf_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the public page may say: no patient, no word of the illness."""
+
+    code: str
+    state: str
+    number: str
+    signed_at: datetime
+    organisation: str
+    signer: str
+    certificate: str
+    sha256: str
+    verdict: Verdict
+    is_training: bool
+    """Signed by the demo's authority: shows the way, has no legal force."""
+
+    @property
+    def answer(self) -> str:
+        """Return genuine, broken, amended or withdrawn: which page to show."""
+        if not self.verdict.is_genuine:
+            return "broken"
+        return "genuine" if self.state == "signed" else self.state

@@ -1,0 +1,184 @@
+"""From rows to paper: which words of which row stand where. Reads nothing, writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from priyom.conclusions.models import Conclusion
+from priyom.conclusions.paper import Paper, Place, Stamp
+from priyom.conclusions.rules import NOT_IN_PERSON, URGENT, Content, shown_code
+from priyom.conclusions.signer import Certificate, Signatory
+from priyom.consultations.models import Consultation
+from priyom.kernel import words
+from priyom.kernel.phones import show_phone
+from priyom.kernel.snils import show_snils
+
+DRAFT = "ЧЕРНОВИК"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log and the consent say of the talk; instants aware, UTC."""
+
+    consented_at: datetime | None
+    had_call: bool
+    materials: tuple[str, ...]
+    replaces: tuple[int, datetime] | None = None
+    """Number and signing instant of the version that this one replaces."""
+
+
+def paper_of(
+    row: Conclusion,
+    consultation: Consultation,
+    facts: Facts,
+    at: datetime,
+    certificate: Certificate | None,
+) -> Paper:
+    """Return the paper of a version formed `at`; without a certificate it is a marked draft."""
+    content = content_in(row)
+    code = shown_code(row.check_code)
+    return Paper(
+        number=number_of(consultation.number, row.version),
+        formed=words.exact(at),
+        place=_place(consultation),
+        patient=_patient(consultation),
+        visit=_visit(consultation, facts, at),
+        sections=_sections(content, facts),
+        diagnosis_code=content.diagnosis_code,
+        diagnosis=content.diagnosis,
+        is_preliminary=content.is_preliminary,
+        diagnosis_note=_note(content),
+        recommendations=content.recommendations,
+        urgent=URGENT,
+        stamp=_stamp(certificate) if certificate else _draft_stamp(consultation),
+        check_url=check_url(row.check_code),
+        check_code=code,
+        version_note=_version_note(row, facts),
+        watermark="" if certificate else DRAFT,
+    )
+
+
+def content_in(row: Conclusion) -> Content:
+    """Return what the doctor filled in, out of a row."""
+    return Content(
+        complaints=row.complaints,
+        anamnesis=row.anamnesis,
+        temperature=row.temperature,
+        saturation=row.saturation,
+        breaths=row.breaths,
+        pressure=row.pressure,
+        observed=row.observed,
+        diagnosis_code=row.diagnosis_code,
+        diagnosis=row.diagnosis,
+        is_preliminary=row.is_preliminary,
+        in_person_on=row.in_person_on,
+        in_person_by=row.in_person_by,
+        recommendations=row.recommendations,
+    )
+
+
+def signatory_of(consultation: Consultation) -> Signatory:
+    """Return who signs a conclusion of this consultation."""
+    doctor = consultation.doctor
+    return Signatory(doctor.pk, str(doctor), consultation.organisation.short_name)
+
+
+def number_of(number: str, version: int) -> str:
+    """Return a document's number: the consultation's, with the version when it is not the first."""
+    return number if version == 1 else f"{number}/{version}"
+
+
+def check_url(code: str) -> str:
+    """Return the address in the QR code."""
+    return f"{settings.PUBLIC_URL}/check/{shown_code(code)}/"
+
+
+def file_name(number: str) -> str:
+    """Return the file's name: nothing of the patient, nothing of the illness."""
+    return f"zaklyuchenie-{number.replace('/', '-v')}.pdf"
+
+
+def _place(consultation: Consultation) -> Place:
+    place = consultation.organisation
+    return Place(place.name, place.address, show_phone(place.phone), place.licence, place.oid)
+
+
+def _patient(consultation: Consultation) -> tuple[tuple[str, str], ...]:
+    patient = consultation.patient
+    on = words.moscow(consultation.began_at or consultation.starts_at).date()
+    sex = "женский" if patient.sex == "f" else "мужской"
+    born = f"{words.numeric(patient.birth_on)} ({words.age(patient.birth_on, on)}), пол {sex}"
+    pairs = [("Пациент", str(patient)), ("Дата рождения", born)]
+    if patient.snils:
+        pairs.append(("СНИЛС", show_snils(patient.snils)))
+    if patient.enp:
+        enp = patient.enp
+        pairs.append(("Полис ОМС", " ".join(enp[at : at + 4] for at in range(0, len(enp), 4))))
+    return tuple(pairs)
+
+
+def _visit(consultation: Consultation, facts: Facts, at: datetime) -> tuple[tuple[str, str], ...]:
+    start = consultation.began_at or consultation.starts_at
+    end = consultation.ended_at or at
+    form = "чат и видеозвонок" if facts.had_call else "чат"
+    doctor = consultation.doctor
+    pairs = [
+        ("Консультация", f"№ {consultation.number}, {_from_to(start, end)}"),
+        ("Форма", f"дистанционно, в реальном времени: {form}"),
+        ("Консультант", f"{doctor}, {doctor.speciality.doctor}"),
+    ]
+    if facts.consented_at is not None:
+        pairs.append(("Основание", f"согласие пациента от {words.exact(facts.consented_at)}"))
+    return tuple(pairs)
+
+
+def _from_to(start: datetime, end: datetime) -> str:
+    if words.moscow(start).date() != words.moscow(end).date():
+        return f"{words.exact(start)} – {words.exact(end)}"
+    head, _, _ = words.exact(start).partition(",")
+    zone = f"{words.NBSP}(МСК)"
+    return f"{head}, {words.clock_time(start)}–{words.clock_time(end)}{zone}"
+
+
+def _sections(content: Content, facts: Facts) -> tuple[tuple[str, str], ...]:
+    said = "\n".join(filter(None, (content.measures, content.observed)))
+    pairs = (
+        ("Жалобы", content.complaints),
+        ("Анамнез", content.anamnesis),
+        ("Показатели со слов пациента", said),
+        ("Изученные материалы", "; ".join(facts.materials)),
+    )
+    return tuple((name, text) for name, text in pairs if text)
+
+
+def _note(content: Content) -> str:
+    if content.in_person_on is None:
+        return NOT_IN_PERSON
+    by = f", {content.in_person_by}" if content.in_person_by else ""
+    return f"Диагноз установлен на очном приёме {words.numeric(content.in_person_on)}{by}."
+
+
+def _stamp(certificate: Certificate) -> Stamp:
+    return Stamp(
+        owner=certificate.owner,
+        issuer=certificate.issuer,
+        serial=certificate.serial,
+        since=words.numeric(words.moscow(certificate.since).date()),
+        until=words.numeric(words.moscow(certificate.until).date()),
+    )
+
+
+def _draft_stamp(consultation: Consultation) -> Stamp:
+    later = "будет указан при подписании"
+    return Stamp(str(consultation.doctor), later, later, "…", "…")
+
+
+def _version_note(row: Conclusion, facts: Facts) -> str:
+    if facts.replaces is None:
+        return ""
+    version, at = facts.replaces
+    reason = f". Причина: {row.reason}" if row.reason else ""
+    return f"версия {row.version}, заменяет версию {version} от {words.exact(at)}{reason}"
