@@ -129,6 +129,7 @@ class Gateway:
 
     def _health(self) -> Response:
         told = {
+            "name": self.config.name,
             "hears": self.ear.is_up,
             "writes": self._teller.is_up,
             "sockets": len(self._sessions),

@@ -143,7 +143,9 @@ class Page:
         self._open.close()
 
     def tell(self, t: str, **fields: Any) -> None:
-        self.line.send(json.dumps({"t": t, **fields}, default=str))
+        text = json.dumps({"t": t, **fields}, default=str, ensure_ascii=False)
+        # Browsers write letters as they are, and what no text can hold as an escape.
+        self.line.send(text.encode("utf-8", "backslashreplace").decode())
 
     def hello(self, secret: str, after: int = 0) -> None:
         self.tell("hello", ticket=secret, consultation=self.place.consultation, after=after)

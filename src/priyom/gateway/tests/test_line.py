@@ -100,7 +100,12 @@ def test_a_long_log_comes_in_pages_while_others_write(gateway: Process) -> None:
         log.append(link.cursor(), items, "test")
     with Page(gateway, place, place.patient, after=900) as anna:
         anna.hear("ready")
-        writer = threading.Thread(target=lambda: [anna.write(f"n{n}") for n in range(25)])
+
+        def write() -> None:
+            for n in range(25):
+                anna.write(f"n{n}")
+
+        writer = threading.Thread(target=write)
         with Page(gateway, place, place.doctor) as boris:
             writer.start()
             boris.hear("entry", seq=925, timeout=10)
