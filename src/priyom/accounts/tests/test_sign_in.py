@@ -11,6 +11,7 @@ import requests
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from priyom.accounts import actions, provider
 from priyom.accounts.middleware import cookie_of
@@ -226,9 +227,9 @@ def test_trouble_of_esia_is_said(
 
 
 def test_silence_of_esia_is_said_before_leaving(
-    client: Client, esia: Registered, settings: object
+    client: Client, esia: Registered, settings: Settings
 ) -> None:
-    settings.ESIA_INNER_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    settings.ESIA_INNER_URL = "http://127.0.0.1:9"
     answer = client.post("/my/sign-in/")
     assert answer.status_code == 503
     assert "Начать вход ещё раз" in answer.content.decode()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import psycopg
@@ -17,6 +19,7 @@ from priyom.accounts.models import Account, Session, Ticket
 from priyom.accounts.tests.doors import enter
 from priyom.testing.builders import account
 
+T = TypeVar("T")
 NAME = ("Иванова", "Анна", "Сергеевна")
 
 
@@ -47,9 +50,9 @@ def text(anna: Account, client: Client) -> str:
     return str(answer.json()["ticket"])
 
 
-def run(work: object) -> object:
+def run(work: Coroutine[object, object, T]) -> T:
     """Run one question of the gateway; the tests of Django stay sync."""
-    return asyncio.run(work)  # type: ignore[arg-type]
+    return asyncio.run(work)
 
 
 def test_ticket_names_account_session_and_kind(text: str, anna: Account, gateway_dsn: str) -> None:
