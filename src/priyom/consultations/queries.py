@@ -311,38 +311,7 @@ def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line
         ),
         joined=Exists(Member.objects.filter(consultation=OuterRef("pk"), side="patient")),
     )
-    made = []
-    is_side = actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR)
-    for row in rows:
-        made.append(
-            Line(
-                id=row.pk,
-                number=row.number,
-                state=row.state,
-                label=CONSULTATION.labels[ConsultationState(row.state)],
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                ended_at=row.ended_at,
-                patient=person_of(row.patient),
-                doctor=specialist_of(row),
-                unread=(row.unread or 0) if is_side else 0,
-                last_words=(row.last_words or "") if is_side else "",
-                has_consent=row.given,
-                has_joined=row.joined,
-                move_asked_at=row.move_asked_at,
-                move_wish=row.move_wish,
-                reason=row.reason,
-                offers=offers(
-                    row,
-                    PATIENT,
-                    root=f"/my/consultations/{row.pk}/",
-                    now=clock.now(),
-                    has_consent=row.given,
-                )
-                if actor.kind is ActorKind.PATIENT
-                else (),
-            )
-        )
+    made = [_line(actor, row) for row in rows]
     record(
         actor,
         action,
@@ -351,3 +320,30 @@ def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line
         detail={"patients": sorted({str(line.patient.id) for line in made})},
     )
     return made
+
+
+def _line(actor: Actor, row: Consultation) -> Line:
+    """Return one line; the registry gets no words and no counts of the talk."""
+    is_side = actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR)
+    has_consent: bool = getattr(row, "given", False)
+    root = f"/my/consultations/{row.pk}/"
+    may = offers(row, PATIENT, root=root, now=clock.now(), has_consent=has_consent)
+    return Line(
+        id=row.pk,
+        number=row.number,
+        state=row.state,
+        label=CONSULTATION.labels[ConsultationState(row.state)],
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        ended_at=row.ended_at,
+        patient=person_of(row.patient),
+        doctor=specialist_of(row),
+        unread=(getattr(row, "unread", 0) or 0) if is_side else 0,
+        last_words=(getattr(row, "last_words", "") or "") if is_side else "",
+        has_consent=has_consent,
+        has_joined=getattr(row, "joined", False),
+        move_asked_at=row.move_asked_at,
+        move_wish=row.move_wish,
+        reason=row.reason,
+        offers=may if actor.kind is ActorKind.PATIENT else (),
+    )

@@ -46,9 +46,7 @@ def test_without_consent_is_refused_kindly(cast: Cast, clock: Clock) -> None:
 def test_database_itself_refuses_without_consent(cast: Cast, clock: Clock) -> None:
     made = due(cast, clock, consented=False)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Consultation.objects.filter(pk=made.pk).update(
-            state="in_progress", began_at=made.starts_at
-        )
+        Consultation.objects.filter(pk=made.pk).update(state="in_progress", began_at=made.starts_at)
 
 
 def test_consent_to_another_organisation_does_not_count(cast: Cast, clock: Clock) -> None:
