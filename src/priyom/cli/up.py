@@ -17,6 +17,7 @@ from priyom.cli.database import Cluster, check_promises, embedded, migrate
 from priyom.cli.environment import Ports
 from priyom.cli.failure import FULL_DISK, AlreadyRunning, Stop
 from priyom.cli.places import State, state
+from priyom.cli.spawn import with_parent
 from priyom.cli.supervisor import Supervisor
 from priyom.demo.accounts import ACCOUNTS
 
@@ -58,18 +59,24 @@ def serve(
 ) -> None:
     """Env, database, migrations, demo, servers, addresses; then the logs until the end."""
     console.say("Приём starts.")
+    is_new = not (place.var / "pg" / "priyom-made").exists()
     cluster = None if environment.is_external() else open_database(house, place)
     env = environment.make(place, ports, environment.database_urls(cluster), host)
     with console.step("database brought to this version"):
         migrate(env)
     check_promises(env["PRIYOM_DATABASE_URL"])
-    if not arguments.no_demo:
-        load_demo(env)
     left_out = set(filter(None, arguments.without.split(",")))
+    demo = None if arguments.no_demo else start_demo(env)
+    if is_new:
+        finish_demo(house, demo)
     with console.step("servers"):
-        house.start([child for child in children(env, ports) if child.name not in left_out])
+        parts = [child for child in children(env, ports) if child.name not in left_out]
+        # The worker last: nobody waits for it, and it would take the processor from the web.
+        house.start([child for child in parts if child.port])
+        house.start([child for child in parts if not child.port])
         if host:
             house.start([lan.proxy(place, ports, host, env)])
+    finish_demo(house, demo)
     announce(env, ports, with_demo=not arguments.no_demo)
     if host:
         lan.explain(env["PRIYOM_PUBLIC_URL"], env["PRIYOM_MAILBOX_URL"])
@@ -139,9 +146,20 @@ def database_child(cluster: Cluster) -> Child:
     )
 
 
-def load_demo(env: Mapping[str, str]) -> None:
-    """The demo region; it prints its own progress and only extends what is already there."""
-    if subprocess.run([sys.executable, "-m", "priyom.demo"], env=env, check=False).returncode:
+def start_demo(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The demo region; it prints its own progress and only extends what is already there.
+
+    A region that is there already is extended while the servers start, to be ready sooner.
+    """
+    command = [sys.executable, "-m", "priyom.demo"]
+    return subprocess.Popen(command, env=dict(env), preexec_fn=with_parent())
+
+
+def finish_demo(house: Supervisor, demo: subprocess.Popen[bytes] | None) -> None:
+    """Waits for it, with the other parts' logs being read meanwhile."""
+    while demo is not None and demo.poll() is None:
+        house.pump(0.03)
+    if demo is not None and demo.returncode:
         raise Stop("The demo region was not loaded; its reason stands above.")
 
 
