@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("priyom.accounts.urls")),
     path("", include("priyom.clinics.urls")),
     path("", include("priyom.consultations.urls")),
+    path("", include("priyom.schedule.urls")),
     path("", include("priyom.intake.urls")),
     path("", include("priyom.chat.urls")),
     path("", include("priyom.calls.urls")),

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from priyom.clinics.models import Doctor, Organisation
+from priyom.clinics.queries import doctor as find_doctor
 from priyom.consultations.models import Consultation
 from priyom.intake.models import Request
 from priyom.kernel import words
@@ -81,7 +82,7 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
             for_doctor=True,
         ),
     )
-    doctor = Doctor.objects.filter(pk=former).first() if former else None
+    doctor = find_doctor(former) if former else None
     if doctor is not None:
         _to_doctor(
             doctor,

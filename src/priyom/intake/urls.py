@@ -1,6 +1,36 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from priyom.intake.views import booking, desk, entry, mine
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("my/requests/new/", mine.new, name="new"),
+    path("my/requests/<uuid:request_id>/", mine.one, name="my-request"),
+    path("my/requests/<uuid:request_id>/add/", mine.add, name="add"),
+    path("my/requests/<uuid:request_id>/withdraw/", mine.withdraw, name="withdraw"),
+    path("desk/journal/", desk.journal, name="journal"),
+    path("desk/journal/next/", desk.take_next, name="next"),
+    path("desk/requests/new/", entry.enter, name="enter"),
+    path("desk/requests/<uuid:request_id>/", booking.screen, name="request"),
+    path("desk/requests/<uuid:request_id>/found/", booking.found, name="found"),
+    path("desk/requests/<uuid:request_id>/person/", booking.person, name="person"),
+    path("desk/requests/<uuid:request_id>/times/", booking.times, name="times"),
+    path("desk/requests/<uuid:request_id>/hold/", booking.hold, name="hold"),
+    path("desk/requests/<uuid:request_id>/book/", booking.book, name="book"),
+    path("desk/requests/<uuid:request_id>/take/", desk.take, name="take"),
+    path("desk/requests/<uuid:request_id>/release/", desk.release, name="release"),
+    path("desk/requests/<uuid:request_id>/decline/", desk.decline, name="decline"),
+    path(
+        "desk/requests/<uuid:request_id>/mark_duplicate/",
+        desk.mark_duplicate,
+        name="mark-duplicate",
+    ),
+    path("desk/requests/<uuid:request_id>/reopen/", desk.reopen, name="reopen"),
+    path("desk/requests/<uuid:request_id>/contact/", desk.contact, name="contact"),
+    path("desk/patients/<uuid:patient>/order/", entry.order, name="order"),
+    path("desk/notices/", desk.letters, name="letters"),
+    path("desk/notices/<uuid:notice_id>/retry/", desk.retry, name="retry"),
+    path("desk/absence/", desk.absence, name="absence"),
+]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from priyom.kernel.actor import Actor
 from priyom.notices.models import Notice
-from priyom.notices.rules import NoticeState
+from priyom.notices.rules import NOTICE, NoticeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class NoticeView:
     attempts: int
     queued_at: datetime
     sent_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """Return the state in Russian: «в очереди», «отправлено», «не доставлено»."""
+        return NOTICE.labels[NoticeState(self.state)]
 
 
 def failed(actor: Actor, limit: int = 100) -> tuple[NoticeView, ...]:

@@ -19,7 +19,7 @@ function handle(event) {
   const typing = target.matches("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [contenteditable]");
   if (event.ctrlKey) return event.code === "Enter" ? press("Ctrl+Enter") || submit(target) : letter(event, "Ctrl+");
   if (event.key === "Escape") return leave(target, typing);
-  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (!typing || target.closest("[data-key-search]"))) {
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !target.matches("[type=radio]") && (!typing || target.closest("[data-key-search]"))) {
     return move(target, event.key === "ArrowDown" ? 1 : -1);
   }
   if (typing) return false;

@@ -1,0 +1,22 @@
+"""Reads of requests; each read of a person's data is kept in the audit."""
+
+from priyom.intake.queries.desk import booked, chosen, failed_letters, for_order, page, typed
+from priyom.intake.queries.journal import FILTERS, journal
+from priyom.intake.queries.mine import attachment_of, for_patient, home
+from priyom.intake.queries.sight import find, visible_to
+
+__all__ = [
+    "FILTERS",
+    "attachment_of",
+    "booked",
+    "chosen",
+    "failed_letters",
+    "find",
+    "for_order",
+    "for_patient",
+    "home",
+    "journal",
+    "page",
+    "typed",
+    "visible_to",
+]

@@ -1,0 +1,81 @@
+"""The patient's own requests: on the home page and each on its own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from priyom.audit.actions import record_read
+from priyom.intake import offers
+from priyom.intake.models import Request
+from priyom.intake.pages import HomeRequest
+from priyom.intake.queries.sight import WAITING, find, keep_read, visible_to
+from priyom.intake.rules import DROPS_FROM_HOME, REQUEST, RequestState
+from priyom.intake.timeline import marks
+from priyom.intake.wishes import say_all
+from priyom.kernel import clock, words
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.patients.models import Patient
+from priyom.patients.queries import Person, may_act_for, people_of
+
+
+def home(actor: Actor) -> tuple[HomeRequest, ...]:
+    """Return the requests of the patient's people that are not a consultation, newest first.
+
+    Those that came to nothing stay for two weeks; audited.
+    """
+    people = {person.id: person for person in people_of(actor)}
+    since = clock.now() - DROPS_FROM_HOME
+    rows = list(
+        visible_to(actor)
+        .exclude(state=RequestState.SCHEDULED)
+        .filter(Q(state__in=WAITING) | Q(asked_at__gte=since))
+        .prefetch_related("steps", "intervals")
+        .order_by("-asked_at")[:20]
+    )
+    if rows:
+        keep_read(actor, "request.home", rows)
+    return tuple(_home(row, people) for row in rows)
+
+
+def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
+    """Return one request for the patient's side; strangers get missing, the read is recorded."""
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Заявка")
+    row = find(actor, request_id)
+    assert row.patient_id is not None  # noqa: S101 - visible_to asked for the card
+    record_read(actor, "request.open", ("request", row.pk), row.patient_id)
+    return _home(row, {person.id: person for person in people_of(actor)})
+
+
+def _home(row: Request, people: dict[UUID, Person]) -> HomeRequest:
+    person = people.get(row.patient_id) if row.patient_id else None
+    other = person is not None and not person.is_self
+    today = clock.today()
+    steps = sorted(row.steps.all(), key=lambda step: (step.at, step.pk))
+    wishes = [(one.starts_at, one.ends_at) for one in row.intervals.all()]
+    return HomeRequest(
+        id=row.pk,
+        number=row.number,
+        title=f"Заявка к {row.speciality.to_doctor}",
+        person=words.short_name(row.family, row.given, row.patronymic) if other else "",
+        state=row.state,
+        label=REQUEST.labels[RequestState(row.state)],
+        complaint=row.complaint,
+        clinic=row.organisation.short_name,
+        clinic_phone=row.organisation.phone,
+        asked_at=row.asked_at,
+        wishes=say_all(wishes, today),
+        marks=marks(row, steps, today),
+        is_waiting=row.state in WAITING,
+        consultation=row.consultation_id,
+        offers=offers.for_patient(row),
+    )
+
+
+def attachment_of(actor: Actor, patient: UUID) -> UUID | None:
+    """Return the МО a card of the account's people is attached to."""
+    person = may_act_for(actor, patient)
+    return Patient.objects.filter(pk=person.id).values_list("attached_to_id", flat=True).first()

@@ -1,0 +1,1 @@
+"""Pages of requests: the patient's, the registrar's desk, the doctor's order."""

@@ -1,0 +1,262 @@
+"""The booking screen: request | card of the index | doctor and time, and one confirmation.
+
+With script its parts come by htmx; without it the same fields are one form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.models import Role
+from priyom.clinics.queries import specialities
+from priyom.intake import actions, queries
+from priyom.intake.pages import Chosen, RequestPage
+from priyom.intake.views.desk import journal_context
+from priyom.kernel import clock, words
+from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.patients.queries import Found
+from priyom.patients.queries import find as search
+from priyom.patients.views import new_url
+from priyom.schedule import actions as schedule
+from priyom.schedule.queries import DoctorView, SlotView, free_times, next_free_day
+
+DAYS = 3
+SURE = 3
+"""So many agreeing things of a request make the only card found the chosen one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands on the screen now; `email` is None until the registrar touched the field."""
+
+    q: str
+    patient: UUID | None
+    slot: UUID | None
+    email: str | None
+    no_email: bool
+    since: date | None
+    speciality: UUID
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _draft(page: RequestPage, values: QueryDict) -> Draft:
+    try:
+        since: date | None = max(date.fromisoformat(values.get("since", "")), clock.today())
+    except ValueError:
+        since = None
+    return Draft(
+        q=values.get("q", page.sought)[:200],
+        patient=_uuid(values.get("patient", "")) or page.patient,
+        slot=_uuid(values.get("slot", "")),
+        email=values.get("email"),
+        no_email="no_email" in values,
+        since=since,
+        speciality=_uuid(values.get("speciality", "")) or page.speciality,
+    )
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def screen(request: Visit, request_id: UUID) -> HttpResponse:
+    """Show a request; to its holder with the index and the times, to others as it stands."""
+    page = queries.page(request.actor, request_id)
+    if not page.is_mine:
+        context = journal_context(request) | {
+            "page": page,
+            "current": str(page.id),
+            "booked": queries.booked(request.actor, page),
+        }
+        return render(request, "intake/request.html", context)
+    return _screen(request, page, _draft(page, request.GET))
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def found(request: Visit, request_id: UUID) -> HttpResponse:
+    """Show what the index has for ?q=, each card compared with the request."""
+    page = queries.page(request.actor, request_id)
+    draft = _draft(page, request.GET)
+    return render(request, "intake/parts/found.html", _index(request, page, draft))
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def person(request: Visit, request_id: UUID) -> HttpResponse:
+    """Show the chosen card's address and what to beware of."""
+    page = queries.page(request.actor, request_id)
+    draft = replace(_draft(page, request.GET), email=None)
+    context = {"page": page, "draft": draft, "is_part": True} | _person(request, page, draft)
+    return render(request, "intake/parts/person.html", context)
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def times(request: Visit, request_id: UUID) -> HttpResponse:
+    """Show other days or another speciality."""
+    page = queries.page(request.actor, request_id)
+    return _times(request, page, _draft(page, request.GET))
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def hold(request: Visit, request_id: UUID) -> HttpResponse:
+    """Keep the chosen time for the registrar while the rest is filled in."""
+    page = queries.page(request.actor, request_id)
+    draft = _draft(page, request.POST)
+    if draft.slot is None or not page.is_mine:
+        return _times(request, page, draft)
+    try:
+        schedule.hold(request.actor, draft.slot, instead_of=_uuid(request.POST.get("held", "")))
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        return _times(request, page, replace(draft, slot=None), refusal)
+    actions.stay(request.actor, request_id)
+    return _times(request, page, draft)
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def book(request: Visit, request_id: UUID) -> HttpResponse:
+    """Make the consultation; what is missing or taken is said in place, nothing is lost."""
+    page = queries.page(request.actor, request_id)
+    draft = _draft(page, request.POST)
+    email = (draft.email or "").strip()
+    errors = _missing(draft, email)
+    if not errors and draft.patient and draft.slot:
+        choice = actions.Choice(draft.patient, draft.slot, email)
+        try:
+            made = actions.book(request.actor, request_id, choice)
+        except Refusal as refusal:
+            if refusal.kind is RefusalKind.MISSING or not page.is_mine:
+                raise
+            errors = {refusal.field or "slot": refusal.text}
+        else:
+            when = words.promise(made.starts_at, clock.today())
+            messages.success(request, f"Записано: {page.name}, {when}.")
+            return redirect("intake:request", request_id)
+    status = 409 if "slot" in errors and draft.slot else 400
+    return _screen(request, page, draft, errors, status)
+
+
+def _missing(draft: Draft, email: str) -> dict[str, str]:
+    errors = {}
+    if draft.patient is None:
+        errors["patient"] = "Выберите карту пациента в индексе."
+    if draft.slot is None:
+        errors["slot"] = "Выберите время у врача."
+    if not email and not draft.no_email:
+        errors["email"] = "Впишите почту или отметьте, что её нет."
+    return errors
+
+
+def _screen(
+    request: Visit,
+    page: RequestPage,
+    draft: Draft,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    index = _index(request, page, draft)
+    draft = replace(draft, patient=draft.patient or _sure(index["found"]))
+    context = journal_context(request) | index | _person(request, page, draft)
+    context |= _plan(request, draft) | {
+        "page": page,
+        "draft": draft,
+        "current": str(page.id),
+        "errors": errors or {},
+    }
+    return render(request, "intake/booking.html", context, status=status)
+
+
+def _times(
+    request: Visit, page: RequestPage, draft: Draft, refusal: Refusal | None = None
+) -> HttpResponse:
+    context = (
+        _plan(request, draft)
+        | _person(request, page, draft)
+        | {
+            "page": page,
+            "draft": draft,
+            "errors": {"slot": refusal.text} if refusal else {},
+        }
+    )
+    status = refusal.status if refusal else 200
+    return render(request, "intake/parts/times_pane.html", context, status=status)
+
+
+def _index(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
+    return {
+        "page": page,
+        "draft": draft,
+        "found": search(request.actor, draft.q, queries.typed(page)),
+        "new_url": new_url(draft.q, str(page.id)),
+    }
+
+
+def _sure(found: Found) -> UUID | None:
+    """Return the only card found when everything that can be compared agrees, else nothing."""
+    rows = [row for row in found.rows if row.is_full_match and row.compared >= SURE]
+    return rows[0].id if len(found.rows) == 1 and rows else None
+
+
+def _person(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
+    chosen: Chosen | None = None
+    if draft.patient is not None:
+        chosen = queries.chosen(request.actor, page, draft.patient)
+    known = page.email or (chosen.email if chosen else "")
+    return {"chosen": chosen, "email": known if draft.email is None else draft.email}
+
+
+def _plan(request: Visit, draft: Draft) -> dict[str, Any]:
+    since = draft.since or clock.today()
+    doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
+    if draft.since is None and not any(one.first_free for one in doctors):
+        later = next_free_day(request.actor, since, draft.speciality)
+        if later is not None:
+            since = later
+            doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
+    doctor, slot = _chosen_time(doctors, draft.slot)
+    earlier = since - timedelta(days=DAYS)
+    first = min((one.first_free for one in doctors if one.first_free), default=None, key=_start)
+    return {
+        "doctors": doctors,
+        "since": since,
+        "earlier": max(earlier, clock.today()) if since > clock.today() else None,
+        "later": since + timedelta(days=DAYS),
+        "first_free": first,
+        "chosen_doctor": doctor,
+        "chosen_slot": slot,
+        "specialities": specialities(request.actor.workplace),
+        "now": clock.now(),
+    }
+
+
+def _start(slot: SlotView) -> Any:
+    return slot.starts_at
+
+
+def _chosen_time(
+    doctors: tuple[DoctorView, ...], key: UUID | None
+) -> tuple[DoctorView | None, SlotView | None]:
+    for doctor in doctors:
+        for day in doctor.days:
+            for slot in day.slots:
+                if slot.id == key and slot.is_free:
+                    return doctor, slot
+    return None, None

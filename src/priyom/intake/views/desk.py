@@ -1,0 +1,231 @@
+"""The registrar's journal and the simple acts on one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.models import Role
+from priyom.intake import actions, queries
+from priyom.intake.rules import Contact
+from priyom.kernel import clock
+from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.notices import actions as notices
+
+FILTERS = (
+    ("", "Все", "all", ""),
+    ("new", "Новые", "new", "info"),
+    ("mine", "Мои", "mine", ""),
+    ("call", "Перезвонить", "call", ""),
+    ("late", "Просрочено", "late", "bad"),
+)
+
+
+def journal_context(request: Visit) -> dict[str, Any]:
+    """Return what the left pane shows, as the address asks: only, after, current."""
+    found = queries.journal(
+        request.actor,
+        request.GET.get("only", ""),
+        request.GET.get("after", ""),
+        seen=request.GET.get("seen", ""),
+    )
+    chips = [(key, label, found.counts[count], look) for key, label, count, look in FILTERS]
+    return {
+        "journal": found,
+        "chips": chips,
+        "current": request.GET.get("current", ""),
+        "after": request.GET.get("after", ""),
+        "now": clock.now(),
+    }
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def journal(request: Visit) -> HttpResponse:
+    """Show the journal; to a poll its list alone, or nothing when nothing changed."""
+    context = journal_context(request)
+    if request.headers.get("HX-Request") == "true":
+        if request.GET.get("seen") == context["journal"].digest:
+            return HttpResponse(status=204)
+        return render(request, "intake/parts/journal.html", context)
+    return render(request, "intake/journal.html", context)
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def take_next(request: Visit) -> HttpResponse:
+    """Take the request that has waited longest and open it."""
+    try:
+        taken = actions.take_next(request.actor)
+    except Refusal as refusal:
+        messages.error(request, refusal.text)
+        return redirect("intake:journal")
+    return redirect("intake:request", taken.pk)
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def take(request: Visit, request_id: UUID) -> HttpResponse:
+    """Take this request."""
+    return _act(request, request_id, lambda: actions.take(request.actor, request_id))
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def release(request: Visit, request_id: UUID) -> HttpResponse:
+    """Put it back into the journal."""
+    return _act(
+        request,
+        request_id,
+        lambda: actions.release(request.actor, request_id),
+        "Заявка снова в журнале.",
+        "intake:journal",
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def decline(request: Visit, request_id: UUID) -> HttpResponse:
+    """Refuse it with a reason the patient sees."""
+    reason = request.POST.get("reason", "")
+    return _act(
+        request,
+        request_id,
+        lambda: actions.decline(request.actor, request_id, reason),
+        "Отказ записан. Пациент увидит причину.",
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def mark_duplicate(request: Visit, request_id: UUID) -> HttpResponse:
+    """Mark it as a repeat of the request whose number was typed."""
+    number = request.POST.get("reason", "")
+    return _act(
+        request,
+        request_id,
+        lambda: actions.mark_duplicate(request.actor, request_id, number),
+        "Отмечено как повтор.",
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def reopen(request: Visit, request_id: UUID) -> HttpResponse:
+    """Bring it back into the journal."""
+    reason = request.POST.get("reason", "")
+    return _act(
+        request,
+        request_id,
+        lambda: actions.reopen(request.actor, request_id, reason),
+        "Заявка снова в журнале.",
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def contact(request: Visit, request_id: UUID) -> HttpResponse:
+    """Write a call: kind, note, and when to call back (Moscow time)."""
+    kind = request.POST.get("kind", "")
+    if kind not in set(Contact):
+        messages.error(request, "Отметьте, чем кончился звонок.")
+        return redirect("intake:request", request_id)
+    return _act(
+        request,
+        request_id,
+        lambda: actions.contact(
+            request.actor,
+            request_id,
+            Contact(kind),
+            request.POST.get("note", ""),
+            _call_back_at(request.POST.get("call_back", "")),
+        ),
+        "Записано.",
+    )
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def letters(request: Visit) -> HttpResponse:
+    """Show the letters that did not arrive: whom to call, which address to correct."""
+    return render(
+        request, "intake/letters.html", {"letters": queries.failed_letters(request.actor)}
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def retry(request: Visit, notice_id: UUID) -> HttpResponse:
+    """Send a failed letter again, to a corrected address if one was typed."""
+    try:
+        notices.retry(request.actor, notice_id, to=request.POST.get("to", ""))
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        messages.error(request, refusal.text)
+    else:
+        messages.success(request, "Письмо снова в очереди.")
+    return redirect("intake:letters")
+
+
+@require_POST
+@staff_only(Role.REGISTRAR, Role.HEAD)
+def absence(request: Visit) -> HttpResponse:
+    """A doctor is away for a day: free times are closed, booked ones go back to the journal."""
+    try:
+        doctor = UUID(request.POST.get("doctor", ""))
+        on = datetime.fromisoformat(request.POST.get("on", "")).date()
+    except ValueError:
+        messages.error(request, "Выберите врача и день.")
+        return redirect("/desk/schedule/")
+    back = f"/desk/schedule/?doctor={doctor}&on={on}"
+    try:
+        count = actions.absence(request.actor, doctor, on, request.POST.get("reason", ""))
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        messages.error(request, refusal.text)
+        return redirect(back)
+    messages.success(
+        request, f"День закрыт. Заявок вернулось в журнал: {count}. Пациентам ушли письма."
+    )
+    return redirect(back)
+
+
+def _act(
+    request: Visit,
+    request_id: UUID,
+    act: Callable[[], object],
+    done: str = "",
+    target: str = "intake:request",
+) -> HttpResponse:
+    """Do the act and go on; what a rule said no to is said on the request's page."""
+    try:
+        act()
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        messages.error(request, refusal.text)
+        return redirect("intake:request", request_id)
+    if done:
+        messages.success(request, done)
+    return redirect(target) if target == "intake:journal" else redirect(target, request_id)
+
+
+def _call_back_at(text: str) -> datetime | None:
+    """Return the instant of «15:30» (today or tomorrow) or of «2026-11-25T15:30», Moscow time."""
+    try:
+        if "T" in text:
+            return datetime.fromisoformat(text).replace(tzinfo=clock.MOSCOW)
+        at = datetime.combine(clock.today(), datetime.strptime(text, "%H:%M").time(), clock.MOSCOW)  # noqa: DTZ007
+    except ValueError:
+        return None
+    return at if at > clock.now() else at + timedelta(days=1)

@@ -1,0 +1,138 @@
+"""The other two entrances: a call that a registrar types, an order by a doctor during a visit."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.models import Role
+from priyom.clinics.queries import doctors
+from priyom.intake import actions, queries
+from priyom.intake.forms import EnterForm, OrderForm, whom_choices
+from priyom.intake.pages import Ordered
+from priyom.kernel import clock, words
+from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.patients.understand import understand
+from priyom.schedule.queries import DoctorView, free_times
+
+DAYS = 7
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only(Role.REGISTRAR)
+def enter(request: Visit) -> HttpResponse:
+    """Show or take the form of a phone call; sent, it opens as the registrar's own request."""
+    here = doctors(request.actor.workplace)
+    form = EnterForm(
+        request.POST or None,
+        initial=_from_search(request.GET.get("q", "")),
+        choices=whom_choices(here, is_child=True),
+        now=clock.now(),
+    )
+    if request.method == "POST" and form.is_valid():
+        got = form.cleaned_data
+        data = form.asked(
+            request.actor.workplace,
+            here,
+            patient=got.get("patient"),
+            name=(got["family"], got["given"], got["patronymic"]),
+            birth_on=got["birth_on"],
+            for_whom=got["for_whom"],
+            asked_by_name=got["asked_by_name"],
+        )
+        try:
+            made = actions.enter(request.actor, data, at_desk=got["at_desk"])
+        except Refusal as refusal:
+            if refusal.kind is not RefusalKind.INVALID:
+                raise
+            form.take_refusal(refusal)
+        else:
+            messages.success(request, f"Заявка № {made.number} записана, она у вас.")
+            return redirect("intake:request", made.pk)
+    return render(request, "intake/enter.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only(Role.DOCTOR)
+def order(request: Visit, patient: UUID) -> HttpResponse:
+    """Show or take a doctor's order: consent on the spot, the time at once or by the registry."""
+    person = queries.for_order(request.actor, patient)
+    here = doctors(request.actor.workplace)
+    whom = request.POST.get("whom") or request.GET.get("whom", "")
+    is_child = words.years(person.birth_on, clock.today()) < 18
+    first = {"phone": person.phone, "email": person.email, "whom": whom}
+    first |= {name: request.POST[name] for name in ("complaint", *first) if name in request.POST}
+    form = OrderForm(
+        request.POST if request.POST.get("send") else None,
+        initial=first,
+        choices=whom_choices(here, is_child=is_child),
+        now=clock.now(),
+    )
+    if form.is_bound and form.is_valid():
+        done = _ordered(request, form, person)
+        if done is not None:
+            return done
+    kind, _, key = whom.partition(":")
+    named = next((one for one in here if kind == "d" and str(one.pk) == key), None)
+    offered: tuple[DoctorView, ...] = ()
+    if key and (named or kind == "s"):
+        offered = free_times(
+            request.actor,
+            since=clock.today(),
+            days=DAYS,
+            doctor=named.pk if named else None,
+            speciality=None if named else _uuid(key),
+        )
+    context = {"form": form, "person": person, "doctors": offered, "whom": whom}
+    return render(request, "intake/order.html", context, status=400 if form.errors else 200)
+
+
+def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse | None:
+    """Do the order and lead back to the card; None when a rule said no beside a field."""
+    got = form.cleaned_data
+    data = form.asked(request.actor.workplace, doctors(request.actor.workplace), patient=person.id)
+    try:
+        made = actions.order(
+            request.actor, data, has_consent=got["has_consent"], slot_id=got.get("slot")
+        )
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        form.take_refusal(refusal)
+        return None
+    if made.consultation is None:
+        messages.success(request, f"Заявка № {made.number} у регистратуры: время назначат они.")
+    else:
+        when = words.promise(made.consultation.starts_at, clock.today())
+        messages.success(request, f"Записано: {person.name}, {when}.")
+    return redirect("intake:order", person.id)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _from_search(text: str) -> dict[str, object]:
+    """Return the first values of the form: what was just typed into the search."""
+    query = understand(text)
+    first: dict[str, object] = {"phone": query.phone}
+    if query.readings:
+        reading = query.readings[0]
+        first |= {
+            "family": reading.family.title(),
+            "given": reading.given.title(),
+            "patronymic": reading.patronymic.title(),
+        }
+    born: date | None = query.born
+    if born:
+        first["birth_on"] = born
+    return {name: value for name, value in first.items() if value}
