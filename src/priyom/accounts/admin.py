@@ -5,16 +5,19 @@ Comes in by the desk's sign-in; every change goes through an action and the audi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from priyom.accounts import actions
 from priyom.accounts.models import Account
+from priyom.accounts.request import Visit
+from priyom.accounts.views import sign_out
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 
@@ -42,6 +45,15 @@ class Site(admin.AdminSite):
         if isinstance(request.user, Account):
             raise missing()
         return HttpResponseRedirect("/desk/sign-in/?next=/admin/")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """Sign out as everywhere: with links and sockets."""
+        return sign_out(cast(Visit, request))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """A password is a field of the account, kept by the same action."""
+        page = "admin:accounts_account_change"
+        return HttpResponseRedirect(reverse(page, args=[request.user.pk]))
 
 
 class Kept(_Rows):

@@ -8,4 +8,5 @@ class AccountsConfig(AppConfig):
 
     name = "priyom.accounts"
     label = "accounts"
+    verbose_name = "Учётные записи"
     default_auto_field = "django.db.models.BigAutoField"

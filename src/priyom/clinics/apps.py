@@ -8,4 +8,5 @@ class ClinicsConfig(AppConfig):
 
     name = "priyom.clinics"
     label = "clinics"
+    verbose_name = "Медицинские организации"
     default_auto_field = "django.db.models.BigAutoField"

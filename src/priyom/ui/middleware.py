@@ -46,7 +46,10 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             "title": title,
             "status": refusal.status,
             "detail": refusal.text,
+            "text": refusal.text,
             "code": refusal.code,
+            "kind": refusal.kind,
+            "field": refusal.field,
         }
         return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
     is_part = request.headers.get("HX-Request") == "true"

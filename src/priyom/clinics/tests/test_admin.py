@@ -112,6 +112,17 @@ def test_accounts_of_patients_are_not_shown(admin: Client, cast: Cast) -> None:
     assert "Иванова" not in admin.get("/admin/accounts/account/").content.decode()
 
 
+def test_leaving_ends_the_session(admin: Client) -> None:
+    assert admin.post("/admin/logout/").headers["Location"] == "/desk/sign-in/?left=1"
+    assert not Session.objects.exists()
+
+
+def test_own_password_is_a_field_of_the_account(admin: Client) -> None:
+    account = Account.objects.get(login="admin")
+    page = f"/admin/accounts/account/{account.pk}/change/"
+    assert admin.get("/admin/password_change/").headers["Location"] == page
+
+
 def test_ended_post_ends_the_session(admin: Client, cast: Cast) -> None:
     enter(Client(), cast.vera.account, "/desk")
     post = Post.objects.get(account=cast.vera.account)
