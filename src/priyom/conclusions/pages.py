@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from priyom.conclusions.rules import Content
+from priyom.conclusions.phrases import PHRASES
+from priyom.conclusions.rules import NOT_IN_PERSON, Content
 from priyom.conclusions.signer import Verdict
 
 
@@ -37,6 +38,21 @@ class DraftPage:
     closed: str
     """Why nothing can be written, when there is neither a draft nor a paper."""
     problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the form is shown: a draft, or nothing yet."""
+        return not self.closed and self.state in ("", "draft")
+
+    @property
+    def phrases(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return the ready phrases of each long field."""
+        return PHRASES
+
+    @property
+    def warning(self) -> str:
+        """Return what may not be settled from afar, in the law's words."""
+        return NOT_IN_PERSON
 
     @property
     def root(self) -> str:

@@ -1,6 +1,29 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from priyom.conclusions import views
 
 app_name = "conclusions"
-urlpatterns: list[URLPattern] = []
+_DESK = "desk/consultations/<uuid:consultation_id>/conclusion/"
+_EARLIER = "desk/consultations/<uuid:consultation_id>/earlier/<uuid:earlier_id>/conclusion/"
+_MY = "my/consultations/<uuid:consultation_id>/conclusion/"
+urlpatterns = [
+    path(_DESK, views.desk, name="desk"),
+    path(f"{_DESK}form/", views.form, name="form"),
+    path(f"{_DESK}review/", views.review, name="review"),
+    path(f"{_DESK}revise/", views.revise, name="revise"),
+    path(f"{_DESK}sign/", views.sign, name="sign"),
+    path(f"{_DESK}amend/", views.amend, name="amend"),
+    path(f"{_DESK}withdraw/", views.withdraw, name="withdraw"),
+    path(f"{_DESK}preview.pdf", views.preview, name="preview"),
+    path(f"{_DESK}formed.pdf", views.formed, name="formed"),
+    path(f"{_DESK}v<int:version>.pdf", views.desk_pdf, name="desk-pdf"),
+    path(_EARLIER, views.earlier, name="earlier"),
+    path(f"{_EARLIER}v<int:version>.pdf", views.earlier_pdf, name="earlier-pdf"),
+    path("desk/icd10/", views.codes, name="codes"),
+    path(_MY, views.my, name="my"),
+    path(f"{_MY}v<int:version>.pdf", views.my_pdf, name="my-pdf"),
+    path("check/", views.check, name="check"),
+    path("check/<str:code>/", views.check, name="checked"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,13 +18,17 @@ TODAY = date(2026, 11, 24)
 FULL = Content(complaints="Кашель", diagnosis_code="J06.9", diagnosis="ОРВИ", recommendations="Чай")
 
 
+def changed(field: str, value: Any) -> Content:
+    return replace(FULL, **{field: value})
+
+
 def test_full_content_has_no_problem() -> None:
     assert rules.problems(FULL, TODAY) == {}
 
 
 @pytest.mark.parametrize("field", ["complaints", "recommendations"])
 def test_says_beside_the_field_what_is_missing(field: str) -> None:
-    assert set(rules.problems(replace(FULL, **{field: ""}), TODAY)) == {field}
+    assert set(rules.problems(changed(field, ""), TODAY)) == {field}
 
 
 def test_code_or_words_are_enough_for_a_diagnosis() -> None:
@@ -63,8 +68,8 @@ def test_code_of_a_wrong_form_is_told() -> None:
     ],
 )
 def test_measures_are_numbers(field: str, wrong: str, right: str) -> None:
-    assert field in rules.problems(replace(FULL, **{field: wrong}), TODAY)
-    assert field not in rules.problems(replace(FULL, **{field: right}), TODAY)
+    assert field in rules.problems(changed(field, wrong), TODAY)
+    assert field not in rules.problems(changed(field, right), TODAY)
 
 
 def test_without_an_in_person_visit_everything_is_preliminary() -> None:

@@ -1,0 +1,253 @@
+"""Doors of the conclusion: the doctor's form and signature, the head's withdrawal, the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from priyom.accounts.request import wants_json
+from priyom.clinics.doors import Request, patient_only, staff_only
+from priyom.clinics.models import Role
+from priyom.conclusions import actions, icd10, queries
+from priyom.conclusions.rules import Incomplete, Stale
+from priyom.kernel import words
+from priyom.kernel.actor import ActorKind
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
+
+_SHUT = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
+)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only(Role.DOCTOR, Role.HEAD)
+def desk(request: Request, consultation_id: UUID) -> HttpResponse:
+    """The doctor's page: write, or see what was formed or signed; POST saves. The head's paper."""
+    if request.actor.kind is ActorKind.HEAD:
+        return _head(request, consultation_id)
+    if request.method == "POST":
+        return _save(request, consultation_id)
+    page = queries.draft_for(request.actor, consultation_id)
+    if page.state == "formed":
+        return redirect("conclusions:review", consultation_id)
+    papers = queries.of_consultation(request.actor, consultation_id)
+    return _desk_page(request, page, papers=papers)
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def form(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Save what the form holds, then fix it for the signature and show it for reading."""
+    try:
+        saved = actions.save(request.actor, consultation_id, _values(request), _revision(request))
+        actions.form(request.actor, consultation_id, saved.revision)
+    except Refusal as refusal:
+        return _written_again(request, consultation_id, refusal)
+    return redirect("conclusions:review", consultation_id)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def review(request: Request, consultation_id: UUID) -> HttpResponse:
+    """«Проверьте и подпишите»: the last reading before the signature."""
+    page = queries.draft_for(request.actor, consultation_id)
+    if page.state != "formed":
+        return redirect("conclusions:desk", consultation_id)
+    return render(request, "conclusions/review.html", {"conclusion": page})
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def revise(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Back to writing: the chat opens again."""
+    actions.revise(request.actor, consultation_id)
+    messages.info(request, "Заключение снова можно править, чат открыт.")
+    return redirect("conclusions:desk", consultation_id)
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def sign(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Sign what was read; the consultation ends with it."""
+    actions.sign(request.actor, consultation_id, request.POST.get("pdf", ""))
+    messages.success(request, "Заключение подписано. Пациент получит письмо со ссылкой.")
+    return redirect("conclusions:desk", consultation_id)
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def amend(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Begin a corrected version."""
+    actions.amend(request.actor, consultation_id, request.POST.get("reason", ""))
+    return redirect("conclusions:desk", consultation_id)
+
+
+@require_POST
+@staff_only(Role.HEAD)
+def withdraw(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Withdraw a wrong document."""
+    actions.withdraw(request.actor, consultation_id, request.POST.get("reason", ""))
+    messages.success(request, "Заключение отозвано. Пациент получит письмо.")
+    return redirect("conclusions:desk", consultation_id)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def preview(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show the draft as it would be printed, marked as a draft."""
+    return _pdf(request, *queries.preview(request.actor, consultation_id))
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def formed(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show exactly the bytes that will be signed."""
+    return _pdf(request, *queries.formed_pdf(request.actor, consultation_id))
+
+
+@require_GET
+@staff_only(Role.DOCTOR, Role.HEAD)
+def desk_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
+    """Show a signed version to its consultant or the head."""
+    return _pdf(request, *queries.pdf(request.actor, consultation_id, version))
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def earlier(request: Request, consultation_id: UUID, earlier_id: UUID) -> HttpResponse:
+    """Show the paper of an earlier consultation of the patient who is consulted now."""
+    papers = queries.of_earlier(request.actor, consultation_id, earlier_id)
+    back = f"/desk/consultations/{consultation_id}/?tab=earlier"
+    return render(request, "conclusions/desk_paper.html", {"papers": papers, "back": back})
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def earlier_pdf(
+    request: Request, consultation_id: UUID, earlier_id: UUID, version: int
+) -> HttpResponse:
+    """Show its PDF."""
+    found = queries.earlier_pdf(request.actor, consultation_id, earlier_id, version)
+    return _pdf(request, *found)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def codes(request: Request) -> HttpResponse:
+    """Show the diagnoses that fit what is typed, as the options of a list."""
+    found = icd10.search(request.GET.get("q", "")[:100])
+    if wants_json(request):
+        return JsonResponse({"found": [{"code": one.code, "name": one.name} for one in found]})
+    return render(request, "conclusions/parts/codes.html", {"found": found})
+
+
+@require_GET
+@patient_only
+def my(request: Request, consultation_id: UUID) -> HttpResponse:
+    """The patient reads the signed conclusion; until it is signed there is nothing here."""
+    papers = queries.of_consultation(request.actor, consultation_id)
+    if papers is None:
+        raise missing("Заключение")
+    return render(request, "conclusions/my.html", {"papers": papers})
+
+
+@require_GET
+@patient_only
+def my_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
+    """The patient downloads the signed file."""
+    return _pdf(request, *queries.pdf(request.actor, consultation_id, version))
+
+
+@require_GET
+def check(request: Request, code: str = "") -> HttpResponse:
+    """Anybody asks whether a paper is genuine; says nothing of the patient or the illness."""
+    typed = code or request.GET.get("code", "")
+    if typed and not code:
+        plain = "".join(sign for sign in typed if sign.isalnum() or sign == "-")[:60]
+        return redirect("conclusions:checked", plain or "-")
+    found = queries.genuine(typed) if typed else None
+    status = 404 if typed and found is None else 200
+    context = {"checked": found, "typed": typed}
+    response = render(request, "conclusions/check.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _head(request: Request, consultation_id: UUID) -> HttpResponse:
+    if request.method != "GET":
+        raise missing("Страница")
+    papers = queries.of_consultation(request.actor, consultation_id)
+    if papers is None:
+        raise missing("Заключение")
+    context = {"papers": papers, "back": "/desk/booked/", "may_withdraw": True}
+    return render(request, "conclusions/desk_paper.html", context)
+
+
+def _save(request: Request, consultation_id: UUID) -> HttpResponse:
+    try:
+        saved = actions.save(request.actor, consultation_id, _values(request), _revision(request))
+    except Refusal as refusal:
+        return _written_again(request, consultation_id, refusal)
+    said = f"Сохранено в {words.clock_time(saved.at)}"
+    if wants_json(request):
+        return JsonResponse({"revision": saved.revision, "said": said})
+    messages.success(request, f"{said}.")
+    return redirect("conclusions:desk", consultation_id)
+
+
+def _written_again(request: Request, consultation_id: UUID, refusal: Refusal) -> HttpResponse:
+    """Answer a refused save or forming with everything that was typed still in its place."""
+    if refusal.kind is RefusalKind.MISSING or not (
+        isinstance(refusal, Stale | Incomplete) or refusal.field
+    ):
+        raise refusal
+    if wants_json(request):
+        body: dict[str, Any] = {
+            "code": refusal.code, "detail": refusal.text, "field": refusal.field,
+        }  # fmt: skip
+        if isinstance(refusal, Stale):
+            body["revision"] = refusal.revision
+        return JsonResponse(body, status=refusal.status)
+    found = refusal.problems if isinstance(refusal, Incomplete) else {}
+    if refusal.field and not found:
+        found = {refusal.field: refusal.text}
+    page = queries.draft_for(request.actor, consultation_id, found)
+    other = page.content if isinstance(refusal, Stale) else None
+    typed = _values(request)
+    page = replace(page, values={name: typed.get(name, "") for name in page.values})
+    stale = refusal if isinstance(refusal, Stale) else None
+    return _desk_page(request, page, status=refusal.status, stale=stale, other=other)
+
+
+def _desk_page(request: Request, page: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"conclusion": page} | more
+    return render(request, "conclusions/desk.html", context, status=status)
+
+
+def _values(request: Request) -> Mapping[str, str]:
+    return {name: str(value) for name, value in request.POST.items()}
+
+
+def _revision(request: Request) -> int:
+    typed = request.POST.get("revision", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+def _pdf(request: Request, body: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF of our own making: it may run nothing and nobody keeps a copy."""
+    response = HttpResponse(body, content_type="application/pdf")
+    way = "attachment" if "download" in request.GET else "inline"
+    response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Security-Policy"] = _SHUT
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
