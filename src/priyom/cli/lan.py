@@ -55,7 +55,7 @@ CADDYFILE = """{
 https://$host:$web {
 	bind $host
 	tls internal
-	handle /ws* {
+	handle /ws {
 		reverse_proxy 127.0.0.1:$gateway
 	}
 	handle {
