@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,17 @@ def verify(source: Path) -> dict[str, object]:
 
 
 def unpack(source: Path, target: Path) -> None:
-    """Into an own empty folder; names that lead out of it are refused by tarfile's data filter."""
+    """Into an own empty folder: plain files only, and none whose name leads out of it.
+
+    Written out because tarfile's own data filter is missing in Debian 12's Python 3.11.2.
+    """
     with tarfile.open(source, "r:") as archive:
-        archive.extractall(target, filter="data")
+        for entry in archive:
+            path = target / entry.name
+            content = archive.extractfile(entry) if entry.isfile() else None
+            if content is None or not path.resolve().is_relative_to(target.resolve()):
+                raise Stop(f"{source} was not restored: it holds {entry.name}, which is no backup.")
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with path.open("xb") as file:
+                shutil.copyfileobj(content, file, CHUNK)
+            path.chmod(0o600)

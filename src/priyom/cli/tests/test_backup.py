@@ -112,9 +112,21 @@ def test_cut_archive_is_refused(tmp_path: Path, size: int) -> None:
         archive.verify(file)
 
 
-def test_name_that_leads_out_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "files/../../outside"])  # noqa: S108
+def test_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
     file = tmp_path / "evil.tar"
     with tarfile.open(file, "w") as one:
-        one.addfile(tarfile.TarInfo("../outside"))
-    with pytest.raises(tarfile.OutsideDestinationError):
+        one.addfile(tarfile.TarInfo(name))
+    with pytest.raises(Stop, match="no backup"):
+        archive.unpack(file, tmp_path / "target")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_link_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "evil.tar"
+    link = tarfile.TarInfo("files/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(file, "w") as one:
+        one.addfile(link)
+    with pytest.raises(Stop, match="no backup"):
         archive.unpack(file, tmp_path / "target")
