@@ -50,7 +50,7 @@ def tell_booked(request: Request, consultation: Consultation) -> None:
             subject=f"Новая консультация: {when}",
             lead="У вас новая консультация",
             lines=("Чат открыт.",),
-            for_doctor=True,
+            side="doctor",
         ),
     )
 
@@ -79,7 +79,7 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
             consultation,
             subject=f"Консультация перенесена: {when}",
             lead="У консультации новое время",
-            for_doctor=True,
+            side="doctor",
         ),
     )
     doctor = find_doctor(former) if former else None
@@ -93,7 +93,7 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
                 subject=f"Консультация № {consultation.number} передана другому врачу",
                 lead="Консультация передана другому врачу",
                 lines=("Это время у вас больше не занято.",),
-                has_button=False,
+                side="former",
             ),
             is_cancelled=True,
         )
@@ -133,7 +133,7 @@ def tell_cancelled(request: Request | None, consultation: Consultation, by: str)
                 subject=f"Консультация отменена: {when}",
                 lead="Консультация отменена",
                 lines=("Это время у вас больше не занято.",),
-                for_doctor=True,
+                side="doctor",
             ),
             is_cancelled=True,
         )
@@ -195,6 +195,9 @@ def tell_request(request: Request, outcome: str) -> None:
     notices.queue(request.organisation_id, key, request.email, letter, request.pk)
 
 
+_BUTTONS = {"patient": "Открыть чат", "doctor": "Открыть консультацию", "former": ""}
+
+
 def _words(
     consultation: Consultation,
     *,
@@ -202,9 +205,9 @@ def _words(
     lead: str,
     lines: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
-    for_doctor: bool = False,
-    has_button: bool = True,
+    side: str = "patient",
 ) -> Words:
+    """Return the words of a letter; `side` is patient, doctor or former (a doctor with no link)."""
     facts = (
         ("Когда", words.exact(consultation.starts_at)),
         ("Где", f"{consultation.organisation.short_name}, чат на портале «Приём»"),
@@ -215,8 +218,8 @@ def _words(
         lead=lead,
         lines=lines,
         facts=facts,
-        button=("Открыть консультацию" if for_doctor else "Открыть чат") if has_button else "",
-        url=_url(consultation, for_doctor) if has_button else "",
+        button=_BUTTONS[side],
+        url="" if side == "former" else _url(consultation, side == "doctor"),
         after=after,
         sender=_sender(consultation.organisation),
     )

@@ -51,7 +51,7 @@ SLOT = Machine(
         SlotState.BOOKED: "занято",
         SlotState.BLOCKED: "закрыто",
     },
-    automatic=frozenset({SlotAct.RELEASE, SlotAct.FREE}),
+    automatic=frozenset({SlotAct.RELEASE, SlotAct.FREE, SlotAct.BOOK}),
 )
 
 MACHINES = (SLOT,)

@@ -6,7 +6,8 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from priyom.intake.models import Request, Step
 from priyom.intake.pages import Journal, Row
@@ -50,7 +51,7 @@ def _annotated(rows: QuerySet[Request]) -> QuerySet[Request]:
     contacts = (Contact.CALLED, Contact.NO_ANSWER, Contact.CALL_BACK)
     last = Step.objects.filter(request=OuterRef("pk"), kind__in=contacts).order_by("-at", "-pk")
     return rows.annotate(
-        last_contact=Subquery(last.values("kind")[:1]),
+        last_contact=Coalesce(Subquery(last.values("kind")[:1]), Value("")),
         call_at=Subquery(last.values("call_back_at")[:1]),
     )
 
@@ -114,7 +115,7 @@ def _row(actor: Actor, row: Request, now: datetime) -> Row:
         taken_at=row.taken_at,
         taken_until=row.taken_until,
         call_back_at=row.call_at,  # type: ignore[attr-defined]  # annotated
-        last_contact=row.last_contact or "",  # type: ignore[attr-defined]  # annotated
+        last_contact=row.last_contact,  # type: ignore[attr-defined]  # annotated
     )
 
 

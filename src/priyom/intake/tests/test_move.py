@@ -70,6 +70,7 @@ def test_the_clinic_cancels_and_the_request_is_back() -> None:
 
 
 @pytest.mark.act("consultation.return")
+@pytest.mark.act("request.send_back")
 def test_a_doctors_refusal_brings_the_request_back() -> None:
     scene = Scene(times=1)
     key = scene.booked()
