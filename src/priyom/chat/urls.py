@@ -1,6 +1,16 @@
-"""Addresses of the room."""
+"""Addresses of the talk, the same under both portals."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from priyom.chat import views
+from priyom.clinics.doors import patient_only, staff_only
+from priyom.clinics.models import Role
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = []
+for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
+    _chat = f"{_root}/consultations/<uuid:consultation_id>"
+    urlpatterns += [
+        path(f"{_chat}/say/", _door(views.say), name=f"{_root}_say"),
+        path(f"{_chat}/entries/", _door(views.entries), name=f"{_root}_entries"),
+    ]

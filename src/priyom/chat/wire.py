@@ -133,7 +133,7 @@ def _send(told: dict[str, Any]) -> Send:
     told.pop("k")
     kind = told.pop("kind", "message")
     body = told.pop("body", "")
-    if kind not in KINDS or not isinstance(body, str):
+    if not isinstance(kind, str) or kind not in KINDS or not isinstance(body, str):
         raise Unacceptable(key, "bad")
     try:
         size = len(body.encode())

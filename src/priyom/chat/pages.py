@@ -1,0 +1,92 @@
+"""What the templates of the chat are told: frozen data, no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A sent file. `look` is image, audio, video or file; `seconds` the length of a recording."""
+
+    id: UUID
+    name: str
+    look: str
+    size: int
+    seconds: float | None
+    width: int | None
+    height: int | None
+    url: str
+    preview_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that this one answers."""
+
+    seq: int
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the thread.
+
+    `shape` is bubble, note (an act's sentence) or ask (the doctor asks for data); `day` the head of
+    a new day, `is_new` the first unread one; `state` how far an own message got.
+    """
+
+    seq: int
+    kind: str
+    shape: str
+    is_mine: bool
+    speaker: str
+    """Who speaks, for those who do not see the sides: «Вы», «Врач Климов Б. А.»."""
+    shows_author: bool
+    author: UUID
+    key: str
+    body: str
+    text: str
+    at: datetime | None
+    day_key: str
+    """Moscow date, ISO: the script asks for HTML when it changes."""
+    day: str = ""
+    state: str = ""
+    is_new: bool = False
+    quote: Quote | None = None
+    files: tuple[FileView, ...] = ()
+
+    @property
+    def is_media(self) -> bool:
+        """Whether the bubble is a picture or a film with hardly any frame."""
+        return bool(self.files) and all(one.look in ("image", "video") for one in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The talk as a page shows it, and what its script needs.
+
+    `earlier` is the number before which there is more, `is_tail` whether nothing newer exists,
+    `is_live` whether the socket is worth opening.
+    """
+
+    consultation: UUID
+    account: UUID
+    side: str
+    root: str
+    """«/my/consultations/<id>/» or «/desk/consultations/<id>/»."""
+    ticket_url: str
+    entries: tuple[EntryView, ...]
+    last: int
+    read: int
+    earlier: int | None
+    is_tail: bool
+    is_live: bool
+    key: str
+    """Client key of the message that the form without script will send."""
+    mine: EntryView
+    theirs: EntryView
+    """Empty bubbles: the templates that the script clones."""

@@ -1,0 +1,104 @@
+"""Doors of the talk: write without a socket, fetch entries as HTML."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.accounts.middleware import portal_of
+from priyom.accounts.request import wants_json
+from priyom.chat import actions, queries, rules, wire
+from priyom.clinics.doors import Request
+from priyom.consultations.actions import attach
+from priyom.consultations.queries import membership
+from priyom.files.actions import receive
+from priyom.kernel.refusal import Refusal, RefusalKind
+
+
+@require_POST
+def say(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Write a message from a form: fields text, key, refers, file (several).
+
+    A page goes back to the chat; a script (Accept: application/json) gets the number. What was
+    refused comes back with its words, so that nothing typed is lost.
+    """
+    chat = f"{portal_of(request.path)}/consultations/{consultation_id}/"
+    try:
+        seq = actions.say(request.actor, consultation_id, _message(request, consultation_id))
+    except Refusal as refused:
+        if wants_json(request) or refused.kind is RefusalKind.MISSING:
+            raise
+        return _again(request, chat, refused)
+    if wants_json(request):
+        return JsonResponse({"seq": seq}, status=201)
+    return redirect(f"{chat}#m{seq}")
+
+
+@require_GET
+def entries(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Answer with the lines after `?after=` or before `?before=`, as the page itself shows them."""
+    before, after = _number(request, "before"), _number(request, "after")
+    if before:
+        page = queries.thread(request.actor, consultation_id, before)
+        found, earlier = page.entries, page.earlier
+    else:
+        found, earlier = queries.entries_after(request.actor, consultation_id, after), None
+    return render(request, "chat/parts/entries.html", {"entries": found, "earlier": earlier})
+
+
+def _message(request: Request, consultation_id: UUID) -> wire.Send:
+    """Return the message of the form, checked by the same rules as the socket's."""
+    told: dict[str, Any] = {
+        "t": "send",
+        "k": request.POST.get("key") or str(uuid4()),
+        "kind": request.POST.get("kind") or "message",
+        "body": request.POST.get("text", "").replace("\r\n", "\n").strip(),
+        "refers": _posted(request, "refers"),
+        "files": request.POST.getlist("files"),
+    }
+    uploads = request.FILES.getlist("file")
+    if uploads:
+        # Strangers send no bytes into the store.
+        membership(request.actor, consultation_id)
+        told["kind"] = "file"
+    for one in uploads:
+        if one.file is not None:
+            blob, name = receive(one.file, one.name or "")
+            told["files"].append(str(attach(request.actor, consultation_id, blob, name).pk))
+    try:
+        raw = json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        frame = wire.read(raw)
+    except wire.Unacceptable as error:
+        raise rules.refusal(error.code) from error
+    except wire.Malformed as error:
+        raise rules.refusal("bad") from error
+    assert isinstance(frame, wire.Send)  # noqa: S101 - `t` says so
+    return frame
+
+
+def _again(request: Request, chat: str, refused: Refusal) -> HttpResponse:
+    """Show the words again with the reason, and the way back."""
+    context = {
+        "chat": chat,
+        "refusal": refused,
+        "text": request.POST.get("text", ""),
+        "key": request.POST.get("key") or str(uuid4()),
+        "may_repeat": refused.kind is not RefusalKind.CONFLICT,
+        "base": "ui/desk.html" if chat.startswith("/desk/") else "ui/my.html",
+    }
+    return render(request, "chat/again.html", context, status=refused.status)
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.GET.get(name, "")
+    return min(int(text), wire.SEQ_LIMIT) if text.isdecimal() and len(text) < 12 else 0
+
+
+def _posted(request: Request, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
