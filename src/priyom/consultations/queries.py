@@ -291,7 +291,9 @@ def consents_of(actor: Actor) -> list[ConsentLine]:
 
 def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line]:
     """Return the list's lines in one query and keep who saw whose line in the audit."""
-    mine = Member.objects.filter(consultation=OuterRef("pk"), account=actor.account, until=None)
+    mine = Member.objects.filter(  # of the entry it is asked beside
+        consultation=OuterRef("consultation"), account=actor.account, until=None
+    )
     kinds = [str(kind) for kind in PEOPLE_SEND]
     sent = Entry.objects.filter(consultation=OuterRef("pk"), kind__in=kinds).order_by()
     foreign = sent.exclude(author=actor.account)
