@@ -17,7 +17,7 @@ from priyom.consultations.models import Attachment, Consent, Consultation, Entry
 from priyom.consultations.queries import find, visible_to
 from priyom.consultations.rules import OPEN_CHAT, ConsultationState, EntryKind
 from priyom.files import actions as files
-from priyom.kernel import words
+from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
@@ -84,8 +84,13 @@ def facts_of(row: Conclusion, consultation: Consultation) -> printing.Facts:
 def preview(actor: Actor, consultation_id: UUID) -> tuple[bytes, str]:
     """Return the draft as a PDF marked as a draft, and its file name; the consultant only."""
     consultation = consulted(actor, consultation_id)
-    row = latest(consultation_id)
-    if row is None or row.state not in OPEN:
+    row = latest(consultation_id) or Conclusion(
+        consultation=consultation,
+        complaints=consultation.complaint.strip(),
+        saved_at=clock.now(),
+        check_code=rules.new_code(),
+    )
+    if row.state not in OPEN:
         raise missing("Черновик")
     record_read(actor, "conclusion.preview", ("conclusion", row.pk), consultation.patient_id)
     at = row.saved_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from asn1crypto import keys  # type: ignore[import-untyped]
@@ -127,6 +127,15 @@ class DemoSigner:
 
     def _pair(self, doctor: Signatory) -> Pair:
         return self.authority.pair(str(doctor.id), doctor.name, doctor.organisation, clock.now())
+
+
+class _PdfSigner(signers.PdfSigner):
+    """Signs at the time of the house's one clock, which the demo and tests set."""
+
+    def init_signing_session(self, *args: Any, **options: Any) -> Any:
+        session = super().init_signing_session(*args, **options)
+        session.system_time = clock.now().astimezone(clock.MOSCOW)
+        return session
 
 
 def current() -> Signer:

@@ -35,6 +35,7 @@ def test_signed_bytes_verify_and_begin_with_what_was_read(talk: Talk) -> None:
     verdict = signer.verify(signed, signer.roots())
     assert verdict.is_genuine
     assert (verdict.signer, verdict.serial) == (row.signer, row.certificate_serial)
+    assert verdict.signed_at == row.signed_at
 
 
 def test_patient_is_told_without_a_medical_word(talk: Talk) -> None:
