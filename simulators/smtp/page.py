@@ -1,5 +1,6 @@
 """The mailbox page of the demo: list, letter, attachments, and JSON for tests."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,28 +28,31 @@ LETTER_POLICY = (
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def application(folder: Path) -> Starlette:
-    """folder: where the SMTP side keeps the letters."""
+@dataclass(frozen=True)
+class Pages:
+    """The pages over one folder of letters."""
 
-    def found(request: Request) -> Letter:
-        letter = read(folder, request.path_params["key"])
+    folder: Path
+
+    def found(self, request: Request) -> Letter:
+        letter = read(self.folder, request.path_params["key"])
         if letter is None:
             raise HTTPException(404)
         return letter
 
-    def index(request: Request) -> Response:
+    def index(self, request: Request) -> Response:
         to = request.query_params.get("to", "")
-        return _page(html.index(list(newest(folder, to)), to))
+        return _page(html.index(list(newest(self.folder, to)), to))
 
-    def letter(request: Request) -> Response:
-        return _page(html.letter(found(request), LETTER_SANDBOX))
+    def letter(self, request: Request) -> Response:
+        return _page(html.letter(self.found(request), LETTER_SANDBOX))
 
-    def body(request: Request) -> Response:
-        content = html.with_outer_links(found(request).html)
+    def body(self, request: Request) -> Response:
+        content = html.with_outer_links(self.found(request).html)
         return HTMLResponse(content, headers=SAFE | {"Content-Security-Policy": LETTER_POLICY})
 
-    def attachment(request: Request) -> Response:
-        parts = found(request).attachments
+    def attachment(self, request: Request) -> Response:
+        parts = self.found(request).attachments
         number = request.path_params["number"]
         if number >= len(parts):
             raise HTTPException(404)
@@ -57,28 +61,34 @@ def application(folder: Path) -> Starlette:
         headers = SAFE | {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"}
         return Response(part.content, media_type=part.kind, headers=headers)
 
-    def source(request: Request) -> Response:
-        key = found(request).key
-        return FileResponse(folder / f"{key}.eml", filename=f"{key}.eml", headers=SAFE)
+    def source(self, request: Request) -> Response:
+        name = f"{self.found(request).key}.eml"
+        return FileResponse(self.folder / name, filename=name, headers=SAFE)
 
-    def messages(request: Request) -> Response:
-        letters = newest(folder, request.query_params.get("to", ""))
+    def messages(self, request: Request) -> Response:
+        letters = newest(self.folder, request.query_params.get("to", ""))
         return JSONResponse({"messages": [one.as_json() for one in letters]}, headers=SAFE)
 
-    def style(request: Request) -> Response:
-        return FileResponse(STYLE, media_type="text/css", headers=SAFE)
 
-    def missing(request: Request, reason: Exception) -> Response:
-        return _page(html.missing(), 404)
+def style(request: Request) -> Response:
+    return FileResponse(STYLE, media_type="text/css", headers=SAFE)
 
+
+def missing(request: Request, reason: Exception) -> Response:
+    return _page(html.missing(), 404)
+
+
+def application(folder: Path) -> Starlette:
+    """folder: where the SMTP side keeps the letters."""
+    pages = Pages(folder)
     return Starlette(
         routes=[
-            Route("/", index),
-            Route("/letters/{key}/", letter),
-            Route("/letters/{key}/html", body),
-            Route("/letters/{key}/source", source),
-            Route("/letters/{key}/attachments/{number:int}", attachment),
-            Route("/api/messages", messages),
+            Route("/", pages.index),
+            Route("/letters/{key}/", pages.letter),
+            Route("/letters/{key}/html", pages.body),
+            Route("/letters/{key}/source", pages.source),
+            Route("/letters/{key}/attachments/{number:int}", pages.attachment),
+            Route("/api/messages", pages.messages),
             Route("/style.css", style),
         ],
         exception_handlers={404: missing},
