@@ -157,7 +157,7 @@ class AskForm(RequestForm):
     """The patient's own form."""
 
     no_red_flags = forms.BooleanField(
-        label="Ничего из этого нет",
+        label="Боли в груди, удушья и другого из списка сверху нет",
         error_messages={
             "required": "Если что-то из списка есть, звоните 103. Если нет, отметьте это здесь."
         },
@@ -174,9 +174,12 @@ class AskForm(RequestForm):
 class EnterForm(RequestForm):
     """What a registrar types while somebody speaks on the phone."""
 
-    patient = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    family = forms.CharField(label="Фамилия", max_length=100, required=False)
-    given = forms.CharField(label="Имя", max_length=100, required=False)
+    family = forms.CharField(
+        label="Фамилия", max_length=100, error_messages={"required": "Впишите фамилию."}
+    )
+    given = forms.CharField(
+        label="Имя", max_length=100, error_messages={"required": "Впишите имя."}
+    )
     patronymic = forms.CharField(label="Отчество", max_length=100, required=False)
     birth_on = forms.DateField(
         label="Дата рождения",
@@ -196,12 +199,8 @@ class EnterForm(RequestForm):
     at_desk = forms.BooleanField(label="Человек пришёл сам", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a name, or a card chosen before."""
+        """Refuse a birth date that lies ahead."""
         got = super().clean()
-        if not got.get("patient"):
-            for name, text in (("family", "Впишите фамилию."), ("given", "Впишите имя.")):
-                if not got.get(name):
-                    self.add_error(name, text)
         born = got.get("birth_on")
         if born and born > clock.today():
             self.add_error("birth_on", "Эта дата ещё не наступила. Проверьте год.")
