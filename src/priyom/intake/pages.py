@@ -28,7 +28,7 @@ class HomeRequest:
     id: UUID
     number: str
     title: str
-    """«Заявка к кардиологу», «Заявка к педиатру для Марии»."""
+    """«Заявка к кардиологу»."""
     person: str
     """Who it is for when it is not the account's owner: «Иванова М. С.», else ""."""
     state: str
@@ -42,6 +42,11 @@ class HomeRequest:
     is_waiting: bool
     consultation: UUID | None
     offers: tuple[Offer, ...]
+
+    @property
+    def clinic_phone_text(self) -> str:
+        """Return «+7 812 555-00-00»."""
+        return show_phone(self.clinic_phone)
 
     @property
     def url(self) -> str:

@@ -64,7 +64,7 @@ def _home(row: Request, people: dict[UUID, Person]) -> HomeRequest:
         state=row.state,
         label=REQUEST.labels[RequestState(row.state)],
         complaint=row.complaint,
-        clinic=row.organisation.short_name,
+        clinic=row.organisation.short_name.replace("№ ", f"№{words.NBSP}"),
         clinic_phone=row.organisation.phone,
         asked_at=row.asked_at,
         wishes=say_all(wishes, today),

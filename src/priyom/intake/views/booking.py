@@ -29,7 +29,7 @@ from priyom.patients.views import new_url
 from priyom.schedule import actions as schedule
 from priyom.schedule.queries import DoctorView, SlotView, free_times, next_free_day
 
-DAYS = 3
+DAYS = 2
 SURE = 3
 """So many agreeing things of a request make the only card found the chosen one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from priyom.intake.pages import Ordered
 from priyom.kernel import clock, words
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.patients.understand import understand
-from priyom.schedule.queries import DoctorView, free_times
+from priyom.schedule.queries import DayView, DoctorView, free_times
 
 DAYS = 7
+SHOWN_DAYS = 2
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +42,6 @@ def enter(request: Visit) -> HttpResponse:
         data = form.asked(
             request.actor.workplace,
             here,
-            patient=got.get("patient"),
             name=(got["family"], got["given"], got["patronymic"]),
             birth_on=got["birth_on"],
             for_whom=got["for_whom"],
@@ -89,6 +90,7 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
             doctor=named.pk if named else None,
             speciality=None if named else _uuid(key),
         )
+    offered = tuple(replace(one, days=_first_days(one)) for one in offered)
     context = {"form": form, "person": person, "doctors": offered, "whom": whom}
     return render(request, "intake/order.html", context, status=400 if form.errors else 200)
 
@@ -112,6 +114,10 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
         when = words.promise(made.consultation.starts_at, clock.today())
         messages.success(request, f"Записано: {person.name}, {when}.")
     return redirect("intake:order", person.id)
+
+
+def _first_days(doctor: DoctorView) -> tuple[DayView, ...]:
+    return tuple(day for day in doctor.days if day.has_free)[:SHOWN_DAYS]
 
 
 def _uuid(text: str) -> UUID | None:
