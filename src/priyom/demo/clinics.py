@@ -17,6 +17,7 @@ from priyom.demo.signs import latin, valid_snils
 from priyom.demo.slots import Post
 from priyom.demo.staff import ADMIN, CLINICS, FIELDS, PASSWORD, WORKERS, Worker
 from priyom.kernel.clock import MOSCOW
+from priyom.kernel.words import short_name
 
 FOUNDED = datetime(2020, 3, 30, 9, tzinfo=MOSCOW)
 OID = "1.2.643.5.1.13.13.12.2.78.{}"
@@ -48,20 +49,23 @@ class Clinics:
         """Return the registrars of an organisation."""
         return [one for one in WORKERS if one.clinic == number and one.role == "registrar"]
 
-    def is_loaded(self) -> bool:
-        """Tell whether the region is in the database."""
-        return Organisation.objects.filter(id__in=self.organisations.values()).exists()
-
     def load(self) -> None:
         """Copy everything; the password is hashed once for all."""
-        put(Organisation, map(self._organisation, CLINICS))
-        put(Speciality, map(self._field, FIELDS))
+        put(Organisation, [self.organisation_row(one.number) for one in CLINICS])
+        put(Speciality, [self.field_row(one.code) for one in FIELDS])
         password = make_password(PASSWORD)
         put(Account, [self._account(one, password) for one in (*WORKERS, ADMIN)])
-        put(Doctor, map(self._doctor, self.posts))
+        put(Doctor, map(self.doctor_row, self.posts))
         put(Job, map(self._job, WORKERS))
 
-    def _organisation(self, one: Any) -> dict[str, Any]:
+    def head(self, number: int) -> tuple[UUID, str]:
+        """Return account and short name of the head of an organisation."""
+        one = next(one for one in WORKERS if one.clinic == number and one.role == "head")
+        return self.accounts[one.login], short_name(one.family, one.given, one.patronymic)
+
+    def organisation_row(self, number: int) -> dict[str, Any]:
+        """Return the row of an organisation."""
+        one = next(one for one in CLINICS if one.number == number)
         return {
             "id": self.organisations[one.number],
             "name": one.name,
@@ -73,7 +77,9 @@ class Clinics:
             "answer_hours": 24,
         }
 
-    def _field(self, one: Any) -> dict[str, Any]:
+    def field_row(self, code: str) -> dict[str, Any]:
+        """Return the row of a speciality."""
+        one = next(one for one in FIELDS if one.code == code)
         return {
             "id": self.fields[one.code],
             "code": one.code,
@@ -98,7 +104,8 @@ class Clinics:
             "made_at": FOUNDED,
         }
 
-    def _doctor(self, post: Post) -> dict[str, Any]:
+    def doctor_row(self, post: Post) -> dict[str, Any]:
+        """Return the row of a doctor."""
         worker = post.worker
         return {
             "id": post.doctor,

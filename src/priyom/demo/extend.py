@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from priyom.demo import slots
+from priyom.demo import queries, slots
 from priyom.demo.clinics import Clinics
 from priyom.kernel import clock
 
 
 def is_loaded() -> bool:
     """Tell whether the demo region is in the database."""
-    return Clinics().is_loaded()
+    return queries.is_loaded()
 
 
 def extend() -> int:

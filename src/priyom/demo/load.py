@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from priyom.accounts.models import Account
+from priyom.audit.models import Event
+from priyom.calls.models import Call, Presence
+from priyom.conclusions.models import Conclusion
+from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
+from priyom.consultations.rules import ConsultationState
 from priyom.demo import accounts, slots, special
 from priyom.demo.clinics import Clinics
-from priyom.demo.copying import put
+from priyom.demo.copying import next_numbers, put
 from priyom.demo.dice import Dice, dice
+from priyom.demo.files import Shelf
+from priyom.demo.journal import Journal
+from priyom.demo.mails import Post
+from priyom.demo.papers import Desk
 from priyom.demo.people import Bond, Human, Maker, Region
+from priyom.demo.plot import Plot
 from priyom.demo.progress import Progress
 from priyom.demo.special import Resident
+from priyom.demo.stage import Row, Stage
+from priyom.demo.story import Teller, Told
+from priyom.intake.models import Interval, Request, Step
 from priyom.kernel import clock
+from priyom.kernel.ids import made_at
 from priyom.kernel.names import compare_key
+from priyom.notices.models import Notice
 from priyom.patients.models import Family, Owner, Patient, Representative
 from priyom.schedule.models import Slot
+from priyom.schedule.rules import HOLD_FOR
+
+ORDER: tuple[type[models.Model], ...] = (
+    Account, Owner, Slot, Consent, Consultation, Member, Entry, Attachment, Call, Presence,
+    Request, Interval, Step, Conclusion, Notice, Event,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,9 +91,17 @@ class _Loader:
         self.progress.step(f"{self.size.people} people in the index", 3)
         people, region = self._people()
         load_people(region)
-        self._portal_accounts(people)
-        self.progress.step("schedules")
-        put(Slot, slots.rows(self.clinics.posts, self.now, set()))
+        self.progress.step(f"{self.size.requests} requests and their talks", 2)
+        stage = Stage(self._dice("stories"), self.now, self.clinics, region, people)
+        told = self._stories(stage)
+        self.progress.step("conclusions, set and signed", 2)
+        desk, post = Desk(stage, self.clinics), Post(stage, self.clinics)
+        for one in told:
+            desk.write(one)
+            post.write(one)
+        post.keep_some_queued(stage.rows[Notice])
+        self.progress.step("schedules and the rest", 2)
+        self._copy(stage)
         return people
 
     def _people(self) -> tuple[dict[str, Resident], Region]:
@@ -81,46 +110,56 @@ class _Loader:
         people = special.residents(maker, keys[0])
         return people, maker.everybody(self.size.people)
 
-    def _portal_accounts(self, people: dict[str, Resident]) -> None:
-        known = [one for one in people.values() if one.oid and one.level != "simple"]
-        rows = [portal_account(one.human, one.oid, self.now) for one in known]
-        put(Account, rows)
-        put(Owner, [owner(one.human, self.now) for one in known])
+    def _stories(self, stage: Stage) -> list[Told]:
+        journal = Journal(stage)
+        teller = Teller(stage, Shelf(self.today), journal)
+        told = Plot(stage, teller, journal, self.size.requests).tell()
+        number(stage.rows[Consultation], "consultations_number", "booked_at", "%y%m%d")
+        number(stage.rows[Request], "intake_number", "asked_at", "%m%d")
+        return told
+
+    def _copy(self, stage: Stage) -> None:
+        """Copy in the order of the keys; states last, because a closed chat takes no message."""
+        taken = set(stage.taken)
+        self._hold(stage, taken)
+        stage.rows[Slot] += slots.rows(self.clinics.posts, self.now, taken)
+        final = {row["id"]: row["state"] for row in stage.rows[Consultation]}
+        for row in stage.rows[Consultation]:
+            row["state"] = ConsultationState.SCHEDULED
+        for model in ORDER:
+            put(model, stage.rows[model])
+        close(final)
+
+    def _hold(self, stage: Stage, taken: set[tuple[UUID, datetime]]) -> None:
+        """Let a registrar hold one time this minute."""
+        post = self.clinics.posts[1]
+        at = next(at for at in slots.times(post, self.now) if at > self.now + timedelta(hours=2))
+        while (post.doctor, at) in taken:
+            at += slots.LENGTH
+        taken.add((post.doctor, at))
+        row = slots.row(post, at, "held")
+        row.update(held_by=self.clinics.accounts["smirnova"], held_until=self.now + HOLD_FOR)
+        stage.rows[Slot].append(row)
 
     def _dice(self, part: str) -> Dice:
         return dice(self.today, part)
 
 
-def portal_account(human: Human, oid: str, at: datetime) -> dict[str, Any]:
-    """Return the account of somebody who signed in by ЕСИА before."""
-    return {
-        "id": account_key(human.key),
-        "password": "!",
-        "esia_oid": oid,
-        "login": None,
-        "family": human.name.family,
-        "given": human.name.given,
-        "patronymic": human.name.patronymic,
-        "birth_on": human.born,
-        "snils": human.snils or "",
-        "email": human.email,
-        "is_trusted": True,
-        "made_at": at,
-    }
+def number(rows: list[Row], sequence: str, by: str, form: str) -> None:
+    """Give rows the numbers that people say aloud, in the order of time; the day is Moscow's."""
+    ordered = sorted(rows, key=lambda row: (row[by], row["id"]))
+    for row, taken in zip(ordered, next_numbers(sequence, len(rows)), strict=True):
+        row["number"] = f"{row[by].astimezone(clock.MOSCOW):{form}}-{taken}"
 
 
-def account_key(patient: UUID) -> UUID:
-    """Return the key of a person's portal account: from the card's, but never equal to it."""
-    return Dice(f"portal {patient}").key(_made_at(patient))
-
-
-def _made_at(key: UUID) -> datetime:
-    return datetime.fromtimestamp((key.int >> 80) / 1000, clock.MOSCOW)
-
-
-def owner(human: Human, at: datetime) -> dict[str, Any]:
-    """Return the link of an account to its own card."""
-    return {"account_id": account_key(human.key), "patient_id": human.key, "linked_at": at}
+def close(final: dict[UUID, str]) -> None:
+    """Bring the consultations into their states, as acts did after what people had sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE consultations_consultation c SET state = u.state "
+            "FROM unnest(%s::uuid[], %s::text[]) AS u(id, state) WHERE c.id = u.id",
+            [list(final), list(final.values())],
+        )
 
 
 def load_people(region: Region) -> None:
@@ -135,7 +174,7 @@ def load_people(region: Region) -> None:
 
 
 def _card(human: Human) -> dict[str, Any]:
-    made_at = _made_at(human.key)
+    made = made_at(human.key)
     return {
         "id": human.key,
         "family": human.name.family,
@@ -149,16 +188,16 @@ def _card(human: Human) -> dict[str, Any]:
         "address": human.address,
         "phone": human.phone,
         "email": human.email,
-        "email_confirmed_at": made_at if human.email and human.key.int % 3 else None,
+        "email_confirmed_at": made if human.email and human.key.int % 3 else None,
         "attached_to_id": human.clinic,
         "is_temporary": human.is_temporary,
-        "made_at": made_at,
+        "made_at": made,
     }
 
 
 def _bond(bond: Bond) -> dict[str, Any]:
     return {
-        "id": Dice(f"bond {bond.child} {bond.person}").key(_made_at(bond.child)),
+        "id": Dice(f"bond {bond.child} {bond.person}").key(made_at(bond.child)),
         "patient_id": bond.child,
         "person_id": bond.person,
         "relation": bond.relation,

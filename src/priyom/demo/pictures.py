@@ -119,7 +119,7 @@ def _skin(value: str, chance: random.Random) -> Image.Image:
     spots = 1 if "одинк" in value else 60
     for _ in range(spots):
         size = 120 if spots == 1 else chance.randint(14, 52)
-        x, y = chance.gauss(600, 210), chance.gauss(440, 150)
+        x, y = int(chance.gauss(600, 210)), int(chance.gauss(440, 150))
         ink = (112, 76, 58) if spots == 1 else (214, chance.randint(96, 138), 112)
         draw.ellipse((x, y, x + size, y + size * chance.uniform(0.7, 1.1)), fill=ink)
     return picture.filter(ImageFilter.GaussianBlur(4))

@@ -43,7 +43,9 @@ def video(name: str, seconds: int = 5) -> bytes:
         sound = list(_sound(name, seconds))
         each = len(sound) // (seconds * _FRAMES_A_SECOND)
         for number in range(seconds * _FRAMES_A_SECOND):
-            picture = av.VideoFrame.from_image(_hand(number / _FRAMES_A_SECOND))
+            picture = av.VideoFrame.from_image(  # type: ignore[no-untyped-call]
+                _hand(number / _FRAMES_A_SECOND)
+            )
             picture.pts = number
             picture.time_base = Fraction(1, _FRAMES_A_SECOND)
             container.mux(film.encode(picture))

@@ -14,7 +14,7 @@ _WHO = {"П": "patient", "В": "doctor"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `who` patient or doctor; `kind` say, ask, file or call; `thing` is file or outcome."""
+    """One line: `who` patient or doctor; `kind` say, ask, file, call; `thing` file or outcome."""
 
     who: str
     kind: str
@@ -24,10 +24,10 @@ class Line:
 
 @dataclass
 class Talk:
-    """A talk by its name; `field` is the speciality's code, `only` whom it is written for."""
+    """A talk by its name; `code` is the speciality's, `only` whom it is written for."""
 
     name: str
-    field: str
+    code: str
     only: str = ""
     complaints: list[tuple[str, str]] = field(default_factory=list)
     """("" or the sex it is for, text)."""
@@ -63,7 +63,7 @@ def talks() -> tuple[Talk, ...]:
 
 def talks_of(field_code: str) -> tuple[Talk, ...]:
     """Return the talks of a speciality that anybody may have."""
-    return tuple(talk for talk in talks() if talk.field == field_code and not talk.only)
+    return tuple(talk for talk in talks() if talk.code == field_code and not talk.only)
 
 
 def talk_named(name: str) -> Talk:
