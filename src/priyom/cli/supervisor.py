@@ -3,6 +3,7 @@
 One thread on purpose: children are bound to the death of the thread that made them.
 """
 
+import contextlib
 import importlib.util
 import selectors
 import signal
@@ -120,7 +121,8 @@ class Supervisor:
     def stop_all(self) -> None:
         """Everything that serves stops together; the database, which all need, alone at the end."""
         if not self.quiet:
-            say("\nEverything is being stopped ...")
+            with contextlib.suppress(OSError):  # the terminal itself may be gone
+                say("\nEverything is being stopped ...")
         self.quiet = True  # goodbyes go to the log files
         for last in (False, True):
             group = [child for child in self.children if child.is_last_to_stop is last]
