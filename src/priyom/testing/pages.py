@@ -89,6 +89,8 @@ def _axe_source() -> str:
 
 def axe(page: Page) -> list[Violation]:
     """Return what axe-core finds against WCAG 2.2 AA on the page as it stands."""
+    # Colours of a look that was just chosen are there only after the next picture.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     # Evaluated, not added as a script: the pages' own policy refuses foreign scripts.
     page.evaluate(f"() => {{ if (!window.axe) {{ {_axe_source()} }} }}")
     found = page.evaluate(

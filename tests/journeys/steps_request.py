@@ -1,0 +1,39 @@
+"""What patients do before the talk: ask, see the state, withdraw, cancel, ask to move."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.stage import Stage
+
+COMPLAINT = "Пятый день кашель и температура 37,8, к вечеру слабость. Пью парацетамол."
+
+
+def ask(stage: Stage, page: Page, *, complaint: str = COMPLAINT, person: str = "") -> str:
+    """Fill the request form and send it; return the request's address. `person` is whom for."""
+    page.goto(stage.url("/my/requests/new/"))
+    if person:
+        page.get_by_role("radio", name=re.compile(person)).check()
+        expect(page.get_by_text(f"Заявка для: {person}")).to_be_visible()
+    flags = page.get_by_role("region", name=re.compile("звоните 103"))
+    expect(flags).to_contain_text("боль или давление в груди")
+    expect(flags.get_by_role("link", name="103")).to_have_attribute("href", "tel:103")
+    page.get_by_label("Что беспокоит").fill(complaint)
+    kind = "Педиатр" if person else "Терапевт"
+    page.get_by_label("К какому врачу").select_option(label=f"{kind}, любой")
+    page.locator("label.wish").nth(1).click()
+    page.locator("label.wish").nth(4).click()
+    page.get_by_label("В любое время").check()
+    if not page.get_by_label("Телефон").input_value():
+        page.get_by_label("Телефон").fill("921 555-10-20")
+    stage.look(page, "request-form")
+    page.get_by_role("button", name="Отправить заявку").click()
+    # The form is not sent until the person says that nothing of the red list is there.
+    expect(page.get_by_text("Если что-то из списка есть, звоните 103").last).to_be_visible()
+    stage.look(page, "request-form-refused", quick=True)
+    page.get_by_label(re.compile("Боли в груди, удушья")).check()
+    page.get_by_role("button", name="Отправить заявку").click()
+    page.wait_for_url(re.compile(r"/my/requests/[0-9a-f-]{36}/"))
+    return page.url
