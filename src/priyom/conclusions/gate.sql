@@ -1,4 +1,4 @@
--- A conclusion keeps its promise even against its own program (docs/decisions/conclusions-immutable.md):
+-- A conclusion keeps its promise even against its own program (docs/decisions/0008-signed-conclusions-stay.md):
 -- content changes in a draft only, states follow rules.CONCLUSION, what is signed stays as it is.
 CREATE OR REPLACE FUNCTION priyom_conclusion_gate() RETURNS trigger
 LANGUAGE plpgsql

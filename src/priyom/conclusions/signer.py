@@ -118,7 +118,7 @@ class DemoSigner:
             name=doctor.name,
         )
         out = BytesIO()
-        signers.PdfSigner(meta, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+        _PdfSigner(meta, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
         return out.getvalue()
 
     def roots(self) -> list[x509.Certificate]:

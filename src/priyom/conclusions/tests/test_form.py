@@ -23,6 +23,7 @@ def text_of(pdf: bytes) -> str:
 
 
 @pytest.mark.act("conclusion.form")
+@pytest.mark.act("consultation.form")
 def test_form_fixes_the_paper_and_freezes_the_chat(talk: Talk) -> None:
     row = talk.formed()
     assert (row.state, talk.now().state) == ("formed", "concluding")
@@ -102,6 +103,7 @@ def test_form_in_two_tabs_happens_once(committed_talk: Talk) -> None:
 
 
 @pytest.mark.act("conclusion.revise")
+@pytest.mark.act("consultation.revise")
 def test_revise_opens_draft_and_chat_again(talk: Talk) -> None:
     talk.formed()
     row = actions.revise(talk.doctor, talk.id)

@@ -17,7 +17,7 @@ from priyom.testing import cast as casting
 from priyom.testing.cast import Cast
 from priyom.testing.doors import visit
 
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON: Any = {"HTTP_ACCEPT": "application/json"}
 
 
 def desk(talk: Talk, tail: str = "") -> str:

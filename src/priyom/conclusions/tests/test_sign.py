@@ -18,6 +18,7 @@ from priyom.testing.race import race
 
 
 @pytest.mark.act("conclusion.sign")
+@pytest.mark.act("consultation.complete")
 def test_sign_completes_the_consultation(talk: Talk) -> None:
     row = talk.signed()
     assert (row.state, talk.now().state) == ("signed", "completed")
