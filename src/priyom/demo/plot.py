@@ -78,7 +78,7 @@ class Plot:
             code, name, played = plays.get(post.worker.login, ("", "", 5))
             talk = talk_named(name) if name else stage.dice.choice(talks_of(post.worker.field))
             side = stage.known(code) if code else stage.side(post.worker.field)
-            turns = {3: {"active"}, 4: {"ringing"}, 5: {"handed_over"}}.get(number, set())
+            turns = {2: {"handed_over"}, 3: {"active"}, 5: {"ringing"}}.get(number, set())
             visits.append(
                 self._visit(
                     "in_progress", side, post, talk, current,
@@ -128,12 +128,12 @@ class Plot:
             at = self._coming(post)
             turns = _turns(state, number)
         else:
+            if state == "completed" and number % 40 == 7:
+                post, turns = self._post("fedotov"), {"handed_over"}
             at = self._gone(post, number)
         talk = dice.choice(talks_of(post.worker.field))
-        if state == "completed" and number % 40 == 7:
-            turns = {"handed_over"}
         visit = self._visit(state, stage.side(post.worker.field), post, talk, at, turns=turns)
-        if "no_account" in turns:
+        if turns & {"no_account", "handed_over"}:
             visit.source = "phone"
         return self.teller.tell(visit)
 

@@ -144,4 +144,5 @@ def _row(one: Resident, people: dict[str, Resident], today: date) -> dict[str, o
         ],
         "note": one.note,
         "code": one.code,
+        "group": "Родитель или опекун" if one.code in ("olga", "nikolay") else "",
     }

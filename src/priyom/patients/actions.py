@@ -106,7 +106,9 @@ def link(actor: Actor) -> Patient:
     here (domain.md 3.5). Raises Refusal: missing (not a patient's account), forbidden with the way
     to the registry. A refusal is audited in a transaction of its own, so it stays.
     """
-    account = Account.objects.filter(id=actor.account, is_active=True).first()
+    # The door let in стандартная and подтверждённая accounts only (accounts.rules.require_level).
+    proven = Account.objects.filter(esia_oid__isnull=False, is_active=True)
+    account = proven.filter(id=actor.account).first()
     if actor.kind is not ActorKind.PATIENT or account is None:
         raise missing()
     with transaction.atomic():
@@ -122,26 +124,25 @@ def link(actor: Actor) -> Patient:
             if owner.account_id == account.id:
                 return card
     _refuse_link(actor, account, card)
-    raise rules.link_refused() if account.is_trusted else rules.link_untrusted()
+    raise rules.link_refused()
 
 
 def _card_of(account: Account) -> Patient | None:
-    if not (account.is_trusted and account.snils and account.birth_on):
+    if not (account.snils and account.birth_on):
         return None
     return Patient.objects.filter(snils=account.snils, birth_on=account.birth_on).first()
 
 
 def _agrees(account: Account, card: Patient) -> bool:
     return (
-        account.is_trusted
-        and account.snils == card.snils
+        account.snils == card.snils
         and account.birth_on == card.birth_on
         and rules.is_same_person((account.family, account.given), (card.family, card.given))
     )
 
 
 def _refuse_link(actor: Actor, account: Account, card: Patient | None) -> None:
-    why = "differs" if card else "no_card" if account.is_trusted else "untrusted"
+    why = "differs" if card else "no_card"
     audit.record(
         actor, "patients.link", ("account", account.id), patient=card.id if card else None,
         result="refused", detail={"why": why},

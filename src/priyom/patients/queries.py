@@ -349,12 +349,15 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
     return (own, *sorted(standing, key=lambda person: (person.birth_on, person.id)))
 
 
-def may_act_for(actor: Actor, patient: UUID) -> Person:
-    """Return the person when the account may act for that card today; else Refusal (missing)."""
+def may_act_for(actor: Actor, patient: UUID, what: str = "Карта") -> Person:
+    """Return the person when the account may act for that card today; else Refusal (missing).
+
+    `what` is what was asked for, so that a stranger reads the same as of a key that is nobody's.
+    """
     for person in people_of(actor):
         if person.id == patient:
             return person
-    raise missing("Карта")
+    raise missing(what)
 
 
 def similar(data: CardData) -> tuple[Row, ...]:

@@ -207,16 +207,6 @@ def link_refused() -> Refusal:
     )
 
 
-def link_untrusted() -> Refusal:
-    """Return the answer to an account that ЕСИА has not proven (domain.md 8, case 6)."""
-    return Refusal(
-        "patients.link.untrusted",
-        RefusalKind.FORBIDDEN,
-        "Ваша учётная запись Госуслуг пока упрощённая. Подтвердите её в МФЦ или через банк "
-        "и войдите снова. Если нужно раньше, позвоните в регистратуру.",
-    )
-
-
 def wrong_email() -> Refusal:
     """Return the answer to an address that cannot be one."""
     return _invalid("email", "Проверьте адрес почты: имя, знак @ и сайт, anna@mail.ru.")

@@ -5,37 +5,36 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.models import Role
 from priyom.kernel.actor import Actor, ActorKind
-from priyom.kernel.refusal import missing
 from priyom.patients import actions, queries
 from priyom.patients.forms import CardForm
 from priyom.patients.rules import CardData, NumberTaken
 from priyom.patients.understand import QueryKind, understand
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+@staff_only()
+def search(request: Visit) -> HttpResponse:
     """Show what the index has for ?q=; the same address gives the page and, to htmx, its part.
 
     ?request= is opaque here: it goes on to the links, for the page of the request to pick it up.
     """
     text = request.GET.get("q", "")
-    found = queries.find(_actor(request), text)
+    found = queries.find(request.actor, text)
     context = {
         "found": found,
         "request_id": request.GET.get("request", ""),
-        "may_register": _actor(request).kind is ActorKind.REGISTRAR,
+        "may_register": request.actor.kind is ActorKind.REGISTRAR,
         "new_url": new_url(text, request.GET.get("request", "")),
+        # A doctor comes here to order a consultation; the page stands in a room above.
+        "choose_url": "/desk/order/" if request.actor.kind is ActorKind.DOCTOR else "",
     }
     is_part = request.headers.get("HX-Request") == "true"
     template = "patients/parts/found.html" if is_part else "patients/search.html"
@@ -49,9 +48,10 @@ def new_url(text: str, request_id: str = "") -> str:
 
 
 @require_GET
-def card(request: HttpRequest, patient: UUID) -> HttpResponse:
+@staff_only()
+def card(request: Visit, patient: UUID) -> HttpResponse:
     """Show one card; opening it is in the audit."""
-    actor = _actor(request)
+    actor = request.actor
     context = {
         "card": queries.card(actor, patient),
         "is_new": "made" in request.GET,
@@ -61,11 +61,10 @@ def card(request: HttpRequest, patient: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+@staff_only(Role.REGISTRAR)
+def new(request: Visit) -> HttpResponse:
     """Show or take the form of a new card; similar cards are shown before anything is saved."""
-    actor = _actor(request)
-    if actor.kind is not ActorKind.REGISTRAR:
-        raise missing()
+    actor = request.actor
     if request.method == "GET":
         return _form(request, CardForm(initial=_from_search(request.GET.get("q", ""))))
     form = CardForm(request.POST)
@@ -79,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _made(request, form, actor, data)
 
 
-def _made(request: HttpRequest, form: CardForm, actor: Actor, data: CardData) -> HttpResponse:
+def _made(request: Visit, form: CardForm, actor: Actor, data: CardData) -> HttpResponse:
     try:
         made = actions.register(actor, data)
     except NumberTaken as refusal:
@@ -91,7 +90,7 @@ def _made(request: HttpRequest, form: CardForm, actor: Actor, data: CardData) ->
 
 
 def _form(
-    request: HttpRequest,
+    request: Visit,
     form: CardForm,
     *,
     similar: tuple[queries.Row, ...] = (),

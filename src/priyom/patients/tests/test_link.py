@@ -33,7 +33,7 @@ def test_link_finds_the_own_card_once() -> None:
     "other",
     [
         {"birth_on": date(1984, 3, 13)}, {"family": "Петрова"}, {"given": "Инна"},
-        {"snils": "08765430200"}, {"snils": ""}, {"is_trusted": False},
+        {"snils": "08765430200"}, {"snils": ""}, {"birth_on": None},
     ],
 )  # fmt: skip
 def test_mismatch_makes_no_link(other: dict[str, object]) -> None:

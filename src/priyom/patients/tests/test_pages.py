@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from priyom.kernel.actor import Actor
@@ -18,17 +18,22 @@ pytestmark = pytest.mark.django_db
 NEW = "/desk/patients/new/"
 
 
-def _as(actor: Actor, request: HttpRequest) -> HttpRequest:
-    request.actor = actor  # type: ignore[attr-defined]
+def _as(actor: Actor, request: Any) -> Any:
+    request.actor = actor
     return request
 
 
-def _search(text: str, actor: Actor = VERA, **headers: str) -> str:
+def _text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def _search(text: str, actor: Actor = VERA, *, is_part: bool = False) -> str:
+    headers = {"HX-Request": "true"} if is_part else {}
     request = RequestFactory().get("/desk/patients/search/", {"q": text}, headers=headers)
-    return views.search(_as(actor, request)).content.decode()
+    return _text(views.search(_as(actor, request)))
 
 
-def _send(**fields: object) -> HttpResponse:
+def _send(**fields: object) -> Any:
     typed = {
         **{name: value for name, value in ANNA.items() if name != "birth_on"},
         "birth_on_day": "12", "birth_on_month": "3", "birth_on_year": "1984",
@@ -39,7 +44,7 @@ def _send(**fields: object) -> HttpResponse:
 
 def test_search_is_page_and_part() -> None:
     card()
-    part = _search("иванова анна 1984", **{"HX-Request": "true"})
+    part = _search("иванова анна 1984", is_part=True)
     page = _search("иванова анна 1984")
     for text in (part, page):
         assert "Понято как: фамилия <b>иванова</b>, имя <b>анна</b>" in text
@@ -54,14 +59,14 @@ def test_none_found_offers_a_new_card_with_the_words() -> None:
     assert "Мы не нашли карту" in text
     assert "/desk/patients/new/?q=" in text
     assert "Новая карта" not in _search("кузнецов олег", BORIS)
-    form = views.new(_as(VERA, RequestFactory().get(NEW, {"q": "кузнецов олег"}))).content.decode()
+    form = _text(views.new(_as(VERA, RequestFactory().get(NEW, {"q": "кузнецов олег"}))))
     assert 'value="Кузнецов"' in form
 
 
 def test_card_page() -> None:
     anna = card()
     request = RequestFactory().get("/")
-    assert "112-233-445 95" in views.card(_as(VERA, request), anna.id).content.decode()
+    assert "112-233-445 95" in _text(views.card(_as(VERA, request), anna.id))
     with pytest.raises(Refusal):
         views.card(_as(BORIS, request), anna.id)
 
