@@ -69,8 +69,8 @@ def review(request: Request, consultation_id: UUID) -> HttpResponse:
 def revise(request: Request, consultation_id: UUID) -> HttpResponse:
     """Back to writing: the chat opens again."""
     actions.revise(request.actor, consultation_id)
-    messages.info(request, "Заключение снова можно править, чат открыт.")
-    return redirect("conclusions:desk", consultation_id)
+    messages.info(request, "Заключение снова можно править.")
+    return redirect(f"/desk/consultations/{consultation_id}/")
 
 
 @require_POST

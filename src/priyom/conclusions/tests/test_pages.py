@@ -270,3 +270,20 @@ def test_form_tokens_are_checked(talk: Talk) -> None:
     answer = boris.post(desk(talk, "sign/"), {"pdf": row.formed_pdf_id})
     assert answer.status_code == 403
     assert talk.now().state == "concluding"
+
+
+def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries: Any) -> None:
+    talk.written()
+    boris, anna = visit(talk.cast.boris), visit(talk.cast.anna)
+    with django_assert_max_num_queries(9):
+        boris.get(desk(talk))
+    with django_assert_max_num_queries(16):
+        boris.post(desk(talk), FILLED | {"complaints": "ещё", "revision": "1"}, **JSON)
+    talk.formed(complaints="ещё")
+    with django_assert_max_num_queries(7):
+        boris.get(desk(talk, "review/"))
+    actions.sign(talk.doctor, talk.id, Conclusion.objects.get().formed_pdf_id or "")
+    with django_assert_max_num_queries(9):
+        anna.get(my(talk))
+    with django_assert_max_num_queries(2):
+        Client().get(f"/check/{Conclusion.objects.get().check_code}/")
