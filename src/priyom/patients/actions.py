@@ -33,7 +33,6 @@ def register(actor: Actor, data: CardData) -> Patient:
             made = _repeated(data)
             if made:
                 return made
-            _require_free_numbers(data)
             card = Patient.objects.create(id=data.key, **rules.cleaned(data))
             _count_family(card.family_key)
             audit.record(
@@ -46,7 +45,6 @@ def register(actor: Actor, data: CardData) -> Patient:
         made = _repeated(data)
         if made:
             return made
-        _require_free_numbers(data)
         raise
 
 
@@ -56,15 +54,16 @@ def _registrar_only(actor: Actor) -> None:
 
 
 def _repeated(data: CardData) -> Patient | None:
-    return Patient.objects.filter(id=data.key).first()
-
-
-def _require_free_numbers(data: CardData) -> None:
-    taken = queries.with_number(data.snils, data.enp)
+    """Return the card that this very form has made; refuse when another one has its numbers."""
+    made = Patient.objects.filter(id=data.key).first()
+    taken = None if made else queries.with_number(data.snils, data.enp)
     if taken:
         name, card = taken
+        if card.id == data.key:  # made between the two reads
+            return card
         label = {"snils": "СНИЛС", "enp": "номером полиса"}[name]
         raise NumberTaken(name, label, f"{card}, {card.birth_on:%d.%m.%Y}", card.id)
+    return made
 
 
 def _count_family(family_key: str) -> None:
