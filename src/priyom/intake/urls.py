@@ -29,6 +29,7 @@ urlpatterns = [
     ),
     path("desk/requests/<uuid:request_id>/reopen/", desk.reopen, name="reopen"),
     path("desk/requests/<uuid:request_id>/contact/", desk.contact, name="contact"),
+    path("desk/order/", entry.order_for, name="order-for"),
     path("desk/patients/<uuid:patient>/order/", entry.order, name="order"),
     path("desk/notices/", desk.letters, name="letters"),
     path("desk/notices/<uuid:notice_id>/retry/", desk.retry, name="retry"),

@@ -16,7 +16,10 @@ _SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
         ("/desk/patients/search/", "Пациенты"),
         ("/desk/notices/", "Письма"),
     ),
-    ActorKind.DOCTOR: (("/desk/day/", "Мой день"),),
+    ActorKind.DOCTOR: (
+        ("/desk/day/", "Мой день"),
+        ("/desk/patients/search/", "Пациенты"),
+    ),
     ActorKind.HEAD: (
         ("/desk/figures/", "Показатели"),
         ("/desk/booked/", "Консультации"),
@@ -27,6 +30,14 @@ _ROLES = {
     ActorKind.DOCTOR: "врач-консультант",
     ActorKind.HEAD: "заведующий",
 }
+
+
+_ALSO = {"/desk/journal/": "/desk/requests/", "/desk/patients/search/": "/desk/patients/"}
+"""Pages that stand under another address than the section they belong to."""
+
+
+def _is_in(path: str, section: str) -> bool:
+    return path.startswith((section, _ALSO.get(section, section)))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sign_out_url": "/desk/sign-out/",
         "place": post.organisation.short_name if post else "",
         "nav": [
-            {"url": url, "label": label, "current": request.path.startswith(url)}
+            {"url": url, "label": label, "current": _is_in(request.path, url)}
             for url, label in _SECTIONS.get(actor.kind, ())
         ],
     }

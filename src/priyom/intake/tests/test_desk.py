@@ -43,6 +43,15 @@ def test_the_booking_screen_finds_the_card_and_the_times(
     assert "<html" not in part
 
 
+def test_a_chosen_card_stays_chosen_whatever_is_searched_next(stage: Stage) -> None:
+    vera, patient = taken(stage), str(stage.cast.anna.card.pk)
+    sent = {"q": "никто неизвестный 1901", "patient": patient}
+    for address in (stage.url("found/"), stage.url()):
+        part = vera.get(address, sent).content.decode()
+        assert "выбранная карта" in part
+        assert f'value="{patient}" form="book" data-row checked' in part
+
+
 def test_one_form_books_without_script(stage: Stage) -> None:
     vera = taken(stage)
     sent = {
@@ -165,6 +174,16 @@ def test_a_doctor_orders_from_the_card(stage: Stage) -> None:
     assert "Прочитайте пациенту согласие" in refused.content.decode()
     boris.post(address, sent | {"has_consent": "on"})
     assert Consultation.objects.get().slot_id == stage.slots[2].pk
+
+
+def test_a_doctor_finds_whom_to_order_for(stage: Stage) -> None:
+    boris, patient = visit(stage.cast.boris), stage.cast.anna.card.pk
+    page = boris.get("/desk/patients/search/?q=иванова анна").content.decode()
+    assert f"/desk/order/?patient={patient}" in page
+    answer = boris.get(f"/desk/order/?patient={patient}")
+    assert answer["Location"] == f"/desk/patients/{patient}/order/"
+    assert boris.get("/desk/order/?patient=x").status_code == 404
+    assert visit(stage.cast.vera).get(f"/desk/order/?patient={patient}").status_code == 404
 
 
 def test_failed_letters_name_whom_to_call_and_go_again(stage: Stage) -> None:

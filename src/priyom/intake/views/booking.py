@@ -60,7 +60,7 @@ def _draft(page: RequestPage, values: QueryDict) -> Draft:
     except ValueError:
         since = None
     return Draft(
-        q=values.get("q", page.sought)[:200],
+        q=values.get("q", values.get("sought", page.sought))[:200],
         patient=_uuid(values.get("patient", "")) or page.patient,
         slot=_uuid(values.get("slot", "")),
         email=values.get("email"),
@@ -91,7 +91,8 @@ def found(request: Visit, request_id: UUID) -> HttpResponse:
     """Show what the index has for ?q=, each card compared with the request."""
     page = queries.page(request.actor, request_id)
     draft = _draft(page, request.GET)
-    return render(request, "intake/parts/found.html", _index(request, page, draft))
+    context = _index(request, page, draft) | _person(request, page, draft)
+    return render(request, "intake/parts/found.html", context)
 
 
 @require_GET
@@ -173,7 +174,9 @@ def _screen(
     status: int = 200,
 ) -> HttpResponse:
     index = _index(request, page, draft)
-    draft = replace(draft, patient=draft.patient or _sure(index["found"]))
+    if draft.patient is None:
+        draft = replace(draft, patient=_sure(index["found"]))
+        index["is_listed"] = True
     context = journal_context(request) | index | _person(request, page, draft)
     context |= _plan(request, draft) | {
         "page": page,
@@ -201,10 +204,12 @@ def _times(
 
 
 def _index(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
+    answer = search(request.actor, draft.q, queries.typed(page))
     return {
         "page": page,
         "draft": draft,
-        "found": search(request.actor, draft.q, queries.typed(page)),
+        "found": answer,
+        "is_listed": any(row.id == draft.patient for row in answer.rows),
         "new_url": new_url(draft.q, str(page.id)),
     }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from priyom.clinics.doors import Visit, staff_only
 from priyom.clinics.models import Role
@@ -18,7 +18,7 @@ from priyom.intake import actions, queries
 from priyom.intake.forms import EnterForm, OrderForm, whom_choices
 from priyom.intake.pages import Ordered
 from priyom.kernel import clock, words
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients.understand import understand
 from priyom.schedule.queries import DayView, DoctorView, free_times
 
@@ -93,6 +93,16 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
     offered = tuple(replace(one, days=_first_days(one)) for one in offered)
     context = {"form": form, "person": person, "doctors": offered, "whom": whom}
     return render(request, "intake/order.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def order_for(request: Visit) -> HttpResponse:
+    """Lead from a row of the index (?patient=) to the order for that person."""
+    key = _uuid(request.GET.get("patient", ""))
+    if key is None:
+        raise missing("Карта")
+    return redirect("intake:order", key)
 
 
 def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse | None:
