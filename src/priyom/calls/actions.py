@@ -146,12 +146,13 @@ def _is_over(call: Call, now: datetime) -> bool:
     return now - last > LOST_AFTER
 
 
-def _of_member(actor: Actor, consultation_id: UUID) -> Consultation:
+def _of_member(actor: Actor, consultation_id: UUID, what: str = "Консультация") -> Consultation:
     member = Member.objects.filter(
         consultation_id=consultation_id, account=actor.account, until=None
     )
     if not member.exists():
-        raise missing("Консультация")
+        # The same words as for what does not exist: a stranger learns nothing of a guessed key.
+        raise missing(what)
     return Consultation.objects.get(pk=consultation_id)
 
 
@@ -160,7 +161,7 @@ def _locked(actor: Actor, call_id: UUID) -> Call:
     found = Call.objects.filter(pk=call_id).first()
     if found is None:
         raise missing("Звонок")
-    _of_member(actor, found.consultation_id)
+    _of_member(actor, found.consultation_id, "Звонок")
     Consultation.objects.select_for_update(of=("self",)).get(pk=found.consultation_id)
     return Call.objects.select_for_update(of=("self",)).get(pk=call_id)
 

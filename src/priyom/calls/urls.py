@@ -3,21 +3,25 @@
 from django.urls import URLPattern, path
 
 from priyom.calls import views
+from priyom.clinics.doors import patient_only, staff_only
+from priyom.clinics.models import Role
 
 app_name = "calls"
 urlpatterns: list[URLPattern] = []
-for _root in ("my", "desk"):
+for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
     urlpatterns += [
         path(
-            f"{_root}/consultations/<uuid:consultation_id>/call/", views.ring, name=f"{_root}-ring"
+            f"{_root}/consultations/<uuid:consultation_id>/call/",
+            _door(views.ring),
+            name=f"{_root}-ring",
         ),
         path(
             f"{_root}/consultations/<uuid:consultation_id>/call/now/",
-            views.part,
+            _door(views.part),
             name=f"{_root}-part",
         ),
     ]
     urlpatterns += [
-        path(f"{_root}/calls/<uuid:call_id>/{verb}/", views.act, {"verb": verb})
+        path(f"{_root}/calls/<uuid:call_id>/{verb}/", _door(views.act), {"verb": verb})
         for verb in views.ACTS
     ]

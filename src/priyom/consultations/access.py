@@ -38,6 +38,6 @@ def may(actor: Actor, act: ConsultationAct, consultation: Consultation) -> None:
     if act in _BY_REGISTRY and is_registry(actor, consultation):
         return
     if act in _BY_PATIENT and actor.kind is ActorKind.PATIENT:
-        may_act_for(actor, consultation.patient_id)
+        may_act_for(actor, consultation.patient_id, "Консультация")
         return
     raise missing("Консультация")

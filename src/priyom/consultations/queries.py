@@ -57,7 +57,7 @@ def for_patient(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Консультация")
     consultation = find(actor, consultation_id)
-    may_act_for(actor, consultation.patient_id)
+    may_act_for(actor, consultation.patient_id, "Консультация")
     record_read(
         actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
     )

@@ -64,7 +64,7 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> Consent:
         consent = Consent.objects.filter(pk=consent_id).first()
         if consent is None or actor.kind is not ActorKind.PATIENT:
             raise missing("Согласие")
-        may_act_for(actor, consent.patient_id)
+        may_act_for(actor, consent.patient_id, "Согласие")
         live = _live(consent.patient_id, consent.organisation_id)
         locked = list(Consultation.objects.select_for_update().filter(pk__in=live).order_by("pk"))
         consent = Consent.objects.select_for_update().get(pk=consent_id)

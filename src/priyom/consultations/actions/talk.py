@@ -37,7 +37,7 @@ def join(actor: Actor, consultation_id: UUID) -> Member:
         consultation = lock(consultation_id)
         if actor.kind is not ActorKind.PATIENT:
             raise missing("Консультация")
-        may_act_for(actor, consultation.patient_id)
+        may_act_for(actor, consultation.patient_id, "Консультация")
         known = Member.objects.filter(consultation=consultation, account=actor.account).first()
         if known is not None:
             return known
