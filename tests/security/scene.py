@@ -1,0 +1,129 @@
+"""One afternoon of one polyclinic, committed, so that every address has something real to show.
+
+Анна has a signed conclusion, one that waits for its signature, a talk under way with a sent photo
+and a ringing call, a booked time, and a request; her son has a booked time without a consent.
+Глеб, Дарья and Нина have nothing to do with any of it.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.test import Client
+from PIL import Image
+
+from priyom.calls import actions as calls
+from priyom.conclusions.models import Conclusion
+from priyom.conclusions.tests.talks import Talk
+from priyom.consultations import actions as consultations
+from priyom.consultations import log
+from priyom.consultations.models import Consent, Consultation
+from priyom.consultations.tests.test_log import send
+from priyom.files.actions import receive
+from priyom.intake import actions as intake
+from priyom.notices.models import Notice
+from priyom.testing import builders
+from priyom.testing.cast import Cast
+from priyom.testing.clock import Clock
+from priyom.testing.doors import visit
+
+SECRET = "кашельканарейка"
+"""A word of a complaint that must stay inside the house."""
+
+
+def photo(colour: str = "teal", size: tuple[int, int] = (800, 600)) -> bytes:
+    """Return a JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@dataclass
+class Scene:
+    """The cast, the keys of what they made, and their browsers."""
+
+    cast: Cast
+    clock: Clock
+    ids: dict[str, UUID] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def browser(self, name: str) -> Client:
+        """Return a new browser of somebody of the cast; «nobody» has not signed in."""
+        if name == "nobody":
+            return Client()
+        return visit(getattr(self.cast, name))
+
+
+def build(cast: Cast, clock: Clock) -> Scene:
+    """Make the afternoon; the clock ends two minutes after the talk under way began."""
+    scene = Scene(cast, clock)
+    times = builders.slots(cast.boris.doctor, 8)
+    builders.consent(cast.anna.card, cast.clinic)
+    planned = _booked_by_request(scene, times[6].pk)
+    rows = [cast.consultation(consented=False, at=time) for time in times[:3]]
+    child = builders.consultation(cast.vera.actor, cast.petya, cast.boris.doctor, at=times[7])
+    for row, act in zip(rows, (_sign, _form, _talk), strict=True):
+        clock.set(row.starts_at + timedelta(minutes=2))
+        consultations.begin(cast.boris.actor, row.pk)
+        act(scene, row)
+    asked = builders.request(
+        cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk, complaint=f"Опять {SECRET}"
+    )
+    scene.ids |= {
+        "signed": rows[0].pk,
+        "formed": rows[1].pk,
+        "live": rows[2].pk,
+        "planned": planned.pk,
+        "child": child.pk,
+        "request": asked.pk,
+        "patient": cast.anna.card.pk,
+        "slot": times[4].pk,
+        "consent": Consent.objects.get(patient=cast.anna.card).pk,
+        "notice": _failed_letter(),
+    }
+    scene.codes |= {"figure": "planned"}
+    return scene
+
+
+def _booked_by_request(scene: Scene, slot: UUID) -> Consultation:
+    cast = scene.cast
+    asked = builders.request(
+        cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk, complaint=f"Давно {SECRET}"
+    )
+    intake.take(cast.vera.actor, asked.pk)
+    choice = intake.Choice(cast.anna.card.pk, slot, "anna@mail.example")
+    return intake.book(cast.vera.actor, asked.pk, choice)
+
+
+def _sign(scene: Scene, row: Consultation) -> None:
+    signed = Talk(scene.cast, row, scene.clock).signed(complaints=f"Сухой {SECRET}")
+    scene.codes["code"] = signed.check_code
+    scene.ids["conclusion"] = signed.pk
+
+
+def _form(scene: Scene, row: Consultation) -> None:
+    formed: Conclusion = Talk(scene.cast, row, scene.clock).formed()
+    scene.codes["pdf"] = formed.formed_pdf_id or ""
+
+
+def _talk(scene: Scene, row: Consultation) -> None:
+    cast = scene.cast
+    Talk(cast, row, scene.clock).written()
+    consultations.join(cast.anna.actor, row.pk)
+    blob, name = receive(io.BytesIO(photo()), "горло.jpg")
+    sent = consultations.attach(cast.anna.actor, row.pk, blob, name)
+    unsent = consultations.attach(cast.anna.actor, row.pk, blob, "черновик.jpg")
+    said = log.Item(row.pk, cast.anna.account.pk, "1", "file", f"Вот {SECRET}", files=(sent.pk,))
+    assert [answer.verdict for answer in send(said)] == [log.Verdict.STORED]
+    ringing = calls.ring(cast.boris.actor, row.pk)
+    scene.ids |= {"file": sent.pk, "unsent": unsent.pk, "call": ringing.pk}
+
+
+def _failed_letter() -> UUID:
+    letter = Notice.objects.order_by("queued_at").first()
+    assert letter is not None, "booking by a request sends letters"
+    Notice.objects.filter(pk=letter.pk).update(state="failed", failure="550")
+    return letter.pk

@@ -1,0 +1,274 @@
+"""For each address of the house: who may open it, who may post to it, what the audit keeps.
+
+A route that is not here fails the tests: whoever adds one says here who may.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from priyom.kernel.ids import uuid7
+from tests.security.scene import Scene
+
+PATIENTS = ("gleb", "anna")
+STAFF = ("darya", "boris", "vera", "nina", "inna")
+EVERYBODY = ("nobody", *PATIENTS, *STAFF)
+_HOLE = re.compile(r"<(\w+):(\w+)>")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One address. `get` and `post` are who gets through; None: the method is not answered.
+
+    `ids` fills the holes of the address from the scene, `query` follows it. `audit` is how the
+    trail keeps a GET: an action, or «- » and why nothing needs keeping.
+    """
+
+    get: tuple[str, ...] | None = None
+    post: tuple[str, ...] | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    audit: str = ""
+
+
+def form(route: str, scene: Scene) -> dict[str, str]:
+    """Return a form that would pass, so that only the right to the thing is asked for."""
+    return {
+        "reason": "Проверка",
+        "text": "Здравствуйте",
+        "note": "Проверка",
+        "slot": str(scene.ids["slot"]),
+        "doctor": str(scene.cast.darya.doctor.pk),
+        "patient": str(scene.ids["patient"]),
+        "pdf": scene.codes["pdf"],
+        "on": f"{scene.clock.instant:%Y-%m-%d}",
+    } | ({"kind": "note"} if route.endswith("/contact/") else {})
+
+
+def who(names: str) -> tuple[str, ...]:
+    """Return names as the table writes them: «boris vera», «staff», «patients», «all»."""
+    groups = {"all": EVERYBODY, "staff": STAFF, "patients": PATIENTS, "signed-in": EVERYBODY[1:]}
+    return tuple(person for name in names.split() for person in groups.get(name, (name,)))
+
+
+def _rule(
+    get: str | None, post: str | None, ids: str = "", query: str = "", audit: str = ""
+) -> Rule:
+    """Return a rule; `ids` is «hole=key of the scene …»."""
+    return Rule(
+        None if get is None else who(get),
+        None if post is None else who(post),
+        dict(pair.split("=", 1) for pair in ids.split()),
+        query,
+        audit,
+    )
+
+
+_LIVE, _SIGNED = "consultation_id=live", "consultation_id=signed"
+_FORMED, _PLANNED = "consultation_id=formed", "consultation_id=planned"
+_MY, _DESK = (
+    "my/consultations/<uuid:consultation_id>/",
+    "desk/consultations/<uuid:consultation_id>/",
+)
+_BOOKED, _ASKED = "desk/booked/<uuid:consultation_id>/", "desk/requests/<uuid:request_id>/"
+_PAPER = "conclusion/v<int:version>.pdf"
+_OWN = "earlier_id=signed"
+_NOBODYS = "- shows nobody's data"
+_ACT = "- the act itself is in the audit"
+_REGISTRY = "vera inna"
+
+PUBLIC: dict[str, Rule] = {
+    "": _rule("all", None, audit=_NOBODYS),
+    "healthz": _rule("all", None, audit=_NOBODYS),
+    "metrics": _rule("all", None, audit="- counts by state only"),
+    "check/": _rule("all", None, audit=_NOBODYS),
+    "check/<str:code>/": _rule("all", None, "code=code", audit="- names no patient"),
+    "ui/": _rule("", "", audit="- outside the demo there is no such page"),
+    "ui/vision": _rule("all", "all", query="to=high", audit=_NOBODYS),
+    "ui/theme": _rule("all", "all", query="to=dark", audit=_NOBODYS),
+    "ui/sheet-<slug:digest>.css": _rule("all", None, "digest=digest", audit=_NOBODYS),
+}
+
+SIGN_IN: dict[str, Rule] = {
+    "my/sign-in/": _rule("all", "all", audit=_NOBODYS),
+    "my/esia/callback/": _rule("all", None, audit="- refused and done sign-ins are kept by acts"),
+    "my/sign-out/": _rule(None, "all"),
+    "my/ticket": _rule(None, "patients"),
+    "desk/sign-in/": _rule("all", "all", audit=_NOBODYS),
+    "desk/sign-out/": _rule(None, "all"),
+    "desk/ticket": _rule(None, "staff"),
+    "desk/post/": _rule("staff", "staff", audit="- the person's own posts"),
+}
+
+PATIENT: dict[str, Rule] = {
+    "my/": _rule("patients", None, audit="consultation.home"),
+    _MY: _rule("anna", None, _LIVE, audit="consultation.open"),
+    f"{_MY}consent/": _rule(None, "anna", "consultation_id=child"),
+    f"{_MY}cancel/": _rule(None, "anna", _PLANNED),
+    f"{_MY}ask_to_move/": _rule(None, "anna", _PLANNED),
+    "my/consents/": _rule("patients", None, audit="consent.open"),
+    "my/consents/<uuid:consent_id>/withdraw/": _rule(None, "anna", "consent_id=consent"),
+    f"{_MY}files/": _rule(None, "anna", _LIVE),
+    "my/files/<uuid:attachment_id>/": _rule("anna", None, "attachment_id=file", audit="file.open"),
+    "my/files/<uuid:attachment_id>/preview/": _rule(
+        "anna", None, "attachment_id=file", audit="file.open"
+    ),
+    f"{_MY}say/": _rule(None, "anna", _LIVE),
+    f"{_MY}entries/": _rule("anna", None, _LIVE, audit="chat.read"),
+    f"{_MY}call/": _rule(None, "", _LIVE),
+    f"{_MY}call/now/": _rule("anna", None, _LIVE, audit="- whether it rings, no data"),
+    **{
+        f"my/calls/<uuid:call_id>/{verb}/": _rule(None, "anna", "call_id=call")
+        for verb in ("accept", "decline", "leave", "rejoin", "beat")
+    },
+    "my/calls/<uuid:call_id>/end/": _rule(None, "", "call_id=call"),
+    f"{_MY}conclusion/": _rule("anna", None, _SIGNED, audit="conclusion.read"),
+    f"{_MY}{_PAPER}": _rule("anna", None, _SIGNED, audit="conclusion.download"),
+    "my/requests/new/": _rule("patients", "patients", audit="- the person's own card, to fill in"),
+    "my/requests/<uuid:request_id>/": _rule(
+        "anna", None, "request_id=request", audit="request.open"
+    ),
+    "my/requests/<uuid:request_id>/add/": _rule(None, "anna", "request_id=request"),
+    "my/requests/<uuid:request_id>/withdraw/": _rule(None, "anna", "request_id=request"),
+}
+
+DOCTOR: dict[str, Rule] = {
+    "desk/day/": _rule("boris darya", None, audit="consultation.day"),
+    _DESK: _rule("boris", None, _LIVE, audit="consultation.open"),
+    **{f"{_DESK}{verb}/": _rule(None, "boris", _PLANNED) for verb in ("begin", "miss", "return")},
+    **{f"{_DESK}{verb}/": _rule(None, "boris", _LIVE) for verb in ("ask", "hand_over")},
+    f"{_DESK}files/": _rule(None, "boris", _LIVE),
+    "desk/files/<uuid:attachment_id>/": _rule(
+        "boris", None, "attachment_id=file", audit="file.open"
+    ),
+    "desk/files/<uuid:attachment_id>/preview/": _rule(
+        "boris", None, "attachment_id=file", audit="file.open"
+    ),
+    f"{_DESK}say/": _rule(None, "boris", _LIVE),
+    f"{_DESK}entries/": _rule("boris", None, _LIVE, audit="chat.read"),
+    f"{_DESK}call/": _rule(None, "boris", _LIVE),
+    f"{_DESK}call/now/": _rule("boris", None, _LIVE, audit="- whether it rings, no data"),
+    **{
+        f"desk/calls/<uuid:call_id>/{verb}/": _rule(None, "", "call_id=call")
+        for verb in ("accept", "decline")
+    },
+    **{
+        f"desk/calls/<uuid:call_id>/{verb}/": _rule(None, "boris", "call_id=call")
+        for verb in ("leave", "rejoin", "end", "beat")
+    },
+    f"{_DESK}conclusion/form/": _rule(None, "boris", _LIVE),
+    f"{_DESK}conclusion/review/": _rule("boris", None, _FORMED, audit="conclusion.open"),
+    f"{_DESK}conclusion/revise/": _rule(None, "boris", _FORMED),
+    f"{_DESK}conclusion/sign/": _rule(None, "boris", _FORMED),
+    f"{_DESK}conclusion/amend/": _rule(None, "boris", _SIGNED),
+    f"{_DESK}conclusion/preview.pdf": _rule("boris", None, _LIVE, audit="conclusion.preview"),
+    f"{_DESK}conclusion/formed.pdf": _rule("boris", None, _FORMED, audit="conclusion.preview"),
+    f"{_DESK}earlier/<uuid:earlier_id>/conclusion/": _rule(
+        "boris", None, f"{_LIVE} {_OWN}", audit="conclusion.read"
+    ),
+    f"{_DESK}earlier/<uuid:earlier_id>/{_PAPER}": _rule(
+        "boris", None, f"{_LIVE} {_OWN}", audit="conclusion.download"
+    ),
+    "desk/icd10/": _rule("boris darya", None, query="q=J06", audit=_NOBODYS),
+    # Any doctor may have the person in the room and order a consultation: seen, therefore kept.
+    "desk/patients/<uuid:patient>/order/": _rule(
+        "boris darya", "boris darya", "patient=patient", audit="patients.card"
+    ),
+}
+
+REGISTRY: dict[str, Rule] = {
+    "desk/": _rule("staff", None, audit="- leads on"),
+    "desk/booked/": _rule("vera inna nina", None, audit="consultation.booked"),
+    _BOOKED: _rule(_REGISTRY, None, _PLANNED, audit="consultation.plan"),
+    f"{_BOOKED}cancel/": _rule(None, _REGISTRY, _PLANNED),
+    f"{_BOOKED}reschedule/": _rule(None, "vera", _PLANNED),
+    "desk/schedule/": _rule("vera inna nina", None, audit="- times and states, no patients"),
+    **{
+        f"desk/schedule/<uuid:slot_id>/{verb}/": _rule(None, _REGISTRY, "slot_id=slot")
+        for verb in ("block", "unblock")
+    },
+    "desk/journal/": _rule("vera nina", None, audit="journal.open"),
+    "desk/journal/next/": _rule(None, "vera nina"),
+    "desk/requests/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
+    _ASKED: _rule("vera", None, "request_id=request", audit="request.open"),
+    **{
+        f"{_ASKED}{part}/": _rule("vera", None, "request_id=request", audit="request.open")
+        for part in ("found", "person", "times")
+    },
+    **{
+        f"{_ASKED}{verb}/": _rule(None, "vera", "request_id=request")
+        for verb in (
+            "hold",
+            "book",
+            "take",
+            "release",
+            "decline",
+            "mark_duplicate",
+            "reopen",
+            "contact",
+        )
+    },
+    "desk/notices/": _rule("vera nina", None, audit=""),
+    "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
+    "desk/absence/": _rule(None, "vera inna nina"),
+    "desk/patients/search/": _rule("staff", None, query="q=Иванова+Анна", audit="patients.search"),
+    "desk/patients/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
+    # The index is of the whole region: a registrar of any МО opens a card, and leaves a trace.
+    "desk/patients/<uuid:patient>/": _rule(
+        "boris vera inna nina", None, "patient=patient", audit="patients.card"
+    ),
+    f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
+    f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
+    f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),
+    "desk/figures/": _rule("inna", None, audit="- counts only"),
+    "desk/figures/<slug:key>/": _rule("inna", None, "key=figure", audit="reports.behind"),
+}
+
+TABLE = PUBLIC | SIGN_IN | PATIENT | DOCTOR | REGISTRY
+
+
+def routes() -> Iterator[str]:
+    """Yield every address of the house but the administrator's site, as urls.py writes it."""
+    yield from (route for route, _ in _walk(get_resolver()) if not route.startswith("admin/"))
+
+
+def admin_routes() -> Iterator[tuple[str, Any]]:
+    """Yield address and name of the administrator's site."""
+    yield from (found for found in _walk(get_resolver()) if found[0].startswith("admin/"))
+
+
+def _walk(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _walk(one, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            yield before + str(one.pattern), one.name
+
+
+def address(route: str, scene: Scene, *, foreign: bool = False) -> str:
+    """Return the address with the scene's keys in it; `foreign` puts keys that are nobody's."""
+    rule = TABLE[route]
+
+    def fill(hole: re.Match[str]) -> str:
+        kind, name = hole.groups()
+        if kind == "uuid":
+            return str(uuid7() if foreign else _key(scene, rule.ids[name]))
+        return scene.codes.get(rule.ids.get(name, name), "1")
+
+    path = "/" + _HOLE.sub(fill, route)
+    return f"{path}?{rule.query}" if rule.query else path
+
+
+def _key(scene: Scene, name: str) -> UUID:
+    return scene.ids[name]
+
+
+def has_keys(route: str) -> bool:
+    """Whether the address names a thing that is somebody's."""
+    return "<uuid:" in route
