@@ -1,7 +1,6 @@
-"""Who listens to what: rooms, their place in the log, fan-out, marks, presence, typing.
+"""Who listens to what: coming and going, fan-out, marks, presence, typing.
 
-A room is one consultation with sockets in this process. `at` is the number up to which every live
-socket has everything; what cannot be handed on from memory in order is fetched from the base.
+What cannot be handed on from memory in order is fetched from the base.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,59 +18,11 @@ from priyom.consultations.log import Answer, Item, Marks, Replay, Verdict
 from priyom.gateway.config import Limits
 from priyom.gateway.counters import Counters
 from priyom.gateway.line import Line, Lost
+from priyom.gateway.room import Listener, Room, mark_frame
 from priyom.gateway.writer import entry_of, iso
 
 logger = logging.getLogger("priyom.gateway.hub")
 _CODES = {Verdict.CLOSED: "closed", Verdict.STRANGER: "stranger", Verdict.BAD: "bad"}
-
-
-class Listener(Protocol):
-    """What the hub needs of a socket's session."""
-
-    account: UUID
-    handle: UUID
-    consultation: UUID
-    side: str
-    name: str
-    sent: int
-    is_live: bool
-
-    def push(self, text: str) -> None: ...
-
-    def dismiss(self, why: str) -> None: ...
-
-
-class Room:
-    """One consultation and its sockets here."""
-
-    __slots__ = ("at", "consultation", "elsewhere", "known", "marks", "sessions", "shown", "state")
-
-    def __init__(self, consultation: UUID) -> None:
-        self.consultation = consultation
-        self.sessions: set[Listener] = set()
-        self.at = 0
-        self.known = 0
-        """The highest number that was heard of; what a socket that comes in must have too."""
-        self.state = ""
-        self.marks: dict[UUID, Marks] = {}
-        self.elsewhere: dict[tuple[str, UUID], None] = {}
-        """(process, account): who is here by another process; "" is who just left this one."""
-        self.shown: frozenset[UUID] = frozenset()
-
-    def live(self) -> Iterator[Listener]:
-        """Yield the sockets that have everything up to `at`."""
-        return (one for one in self.sessions if one.is_live)
-
-    def here(self) -> frozenset[UUID]:
-        """Return the accounts that are here, by whichever process."""
-        near = {one.account for one in self.sessions if one.is_live}
-        return frozenset(near | {account for _, account in self.elsewhere})
-
-    def push(self, text: str, but: UUID | None = None) -> None:
-        """Send a frame to every live socket, but not to those of one account."""
-        for one in list(self.live()):
-            if one.account != but:
-                one.push(text)
 
 
 class Voice(Protocol):
@@ -357,19 +308,3 @@ class Hub:
     def _say(self, *event: Any) -> None:
         if self.voice is not None:
             self.voice.say(*event)
-
-
-def mark_frame(mark: Marks) -> str:
-    """Return the frame of one member's marks."""
-    return wire.frame("marks", **mark_plain(mark))
-
-
-def mark_plain(mark: Marks) -> dict[str, Any]:
-    """Return a member's marks as frames carry them."""
-    return {
-        "account": mark.account,
-        "side": mark.side,
-        "name": mark.name,
-        "delivered": mark.delivered,
-        "read": mark.read,
-    }

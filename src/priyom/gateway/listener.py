@@ -45,7 +45,7 @@ class Ear:
             await asyncio.sleep(0.5)
 
     async def _listen(self) -> None:
-        link = await connect(self._dsn, f"{self._name}-ear")
+        link = await connect(self._dsn, f"gateway-{self._name}-ear")
         try:
             for channel in CHANNELS:
                 await link.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))

@@ -18,8 +18,9 @@ from uuid import UUID
 
 from priyom.consultations.log import Marks
 from priyom.gateway.counters import Counters
-from priyom.gateway.hub import Hub, Room
+from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
+from priyom.gateway.room import Room
 
 logger = logging.getLogger("priyom.gateway.relay")
 CHANNEL = "priyom_relay"

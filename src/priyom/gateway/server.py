@@ -50,7 +50,7 @@ class Gateway:
             self._appender, config.name, self.hub.settle, limits, self.counters
         )
         self.relay = Relay(self._teller, config.name, self.hub, self.counters)
-        self.ear = Ear(config.dsn, name, self.hub, self.relay, self.counters)
+        self.ear = Ear(config.dsn, config.name, self.hub, self.relay, self.counters)
         self.hub.voice = self.relay
         self._sessions: set[Session] = set()
         self._accounts: Counter[UUID] = Counter()

@@ -17,9 +17,9 @@ from priyom.calls.wire import is_signal
 from priyom.chat import wire
 from priyom.consultations import log
 from priyom.consultations.log import Item, Replay
-from priyom.gateway.hub import mark_plain
 from priyom.gateway.limits import Bucket
 from priyom.gateway.line import Lost
+from priyom.gateway.room import mark_plain
 
 if TYPE_CHECKING:
     from priyom.gateway.server import Gateway

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priyom.calls.wire import is_signal
 from priyom.chat import wire
 
 
@@ -85,24 +84,3 @@ def test_no_frame_raises_anything_else(fields: dict[str, Any], t: str) -> None:
 def test_no_bytes_raise_anything_else(raw: bytes) -> None:
     with pytest.raises(wire.Malformed):
         wire.read(raw)
-
-
-@pytest.mark.parametrize(
-    ("data", "good"),
-    [({"kind": "offer", "sdp": "v=0"}, True), ({"kind": "answer", "sdp": "v=0", "from": "a"}, True),
-     ({"kind": "candidate", "candidate": None}, True),
-     ({"kind": "candidate", "candidate": {"candidate": "x", "sdpMLineIndex": 0}}, True),
-     ({"kind": "offer"}, False), ({"kind": "candidate"}, False), ({"kind": "shell"}, False),
-     ({"kind": "offer", "sdp": "x" * 40_000}, False), ({"kind": "offer", "sdp": 1}, False),
-     ({"kind": "offer", "sdp": "x", "html": "x"}, False), ({"kind": ["offer"], "sdp": "x"}, False),
-     ({"kind": "candidate", "candidate": {"script": "x"}}, False),
-     ({"kind": "candidate", "candidate": {"candidate": ["x"]}}, False),
-     ({"kind": "offer", "sdp": "\ud800"}, False)],
-)  # fmt: skip
-def test_only_descriptions_of_a_call_are_relayed(data: dict[str, Any], good: bool) -> None:
-    assert is_signal(data) is good
-
-
-@given(st.dictionaries(st.sampled_from(["kind", "sdp", "candidate", "from", "to"]), JSON))
-def test_no_signal_raises(data: dict[str, Any]) -> None:
-    assert is_signal(data) in (True, False)

@@ -85,6 +85,7 @@ export default async function chat(list, { signal }) {
   });
   on("down", () => {
     outbox.down();
+    presence.here([]); // nobody knows now
     list.dataset.line = "down";
     tell("chat:line", { up: false });
     window.setTimeout(() => { if (!line.isReady && !line.isOver) tell("ui:offline", true); }, 3000);

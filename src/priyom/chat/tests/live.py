@@ -1,0 +1,112 @@
+"""Web server, gateway and browsers on one database, for tests of the talk's scripts."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connections
+from playwright.sync_api import BrowserContext
+
+from priyom.accounts.models import Account
+from priyom.testing.doors import enter
+
+Outcome = TypeVar("Outcome")
+
+
+def apart(act: Callable[[], Outcome]) -> Outcome:
+    """Call Django in a thread of its own: Playwright's event loop keeps the database shut here."""
+
+    def run() -> Outcome:
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(run).result()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """The running servers; the gateway can be stopped and started again."""
+
+    web_port: int
+    gateway_port: int
+    env: dict[str, str]
+    gateway: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the web."""
+        return f"http://localhost:{self.web_port}"
+
+    def start_gateway(self) -> None:
+        self.gateway = subprocess.Popen([sys.executable, "-m", "priyom.gateway"], env=self.env)
+        _wait(f"127.0.0.1:{self.gateway_port}/healthz")
+
+    def kill_gateway(self) -> None:
+        assert self.gateway is not None
+        self.gateway.kill()
+        self.gateway.wait()
+
+    def sign_in(self, context: BrowserContext, account: Account, portal: str) -> None:
+        """Put the session cookie of a new session into the browser."""
+        client = apart(lambda: enter(account, portal))
+        name = settings.PORTAL_COOKIES[portal]
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
+
+
+def _wait(address: str) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"http://{address}", timeout=2):
+                return
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"nobody answers at {address}")
+
+
+@contextmanager
+def house() -> Iterator[House]:
+    """Yield a running web server and gateway on the test's database."""
+    web, gateway = _free_port(), _free_port()
+    env = dict(os.environ) | {
+        "PRIYOM_PUBLIC_URL": f"http://localhost:{web}",
+        "PRIYOM_GATEWAY_URL": f"ws://localhost:{gateway}/ws",
+        "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{gateway}",
+        "DJANGO_SETTINGS_MODULE": "priyom.settings",
+    }
+    made = House(web, gateway, env)
+    command = ["-m", "uvicorn", "priyom.asgi:application", "--port", str(web), "--log-level"]
+    server = subprocess.Popen([sys.executable, *command, "warning"], env=env)
+    try:
+        made.start_gateway()
+        _wait(f"localhost:{web}/")
+        yield made
+    finally:
+        for child in (server, made.gateway):
+            if child is not None and child.poll() is None:
+                child.terminate()
+                child.wait(15)
