@@ -18,6 +18,8 @@ class Person:
     short_name: str
     birth_on: date
     sex: str
+    age: int
+    """Full years today, Moscow."""
 
 
 @dataclass(frozen=True, slots=True)

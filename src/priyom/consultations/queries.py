@@ -44,10 +44,9 @@ def visible_to(actor: Actor) -> QuerySet[Consultation]:
 
 
 def find(actor: Actor, consultation_id: UUID) -> Consultation:
-    """Return a row the actor may see, or refuse as missing and keep the attempt in the audit."""
+    """Return a row the actor may see, or refuse as missing; the door keeps the attempt."""
     found = visible_to(actor).filter(pk=consultation_id).first()
     if found is None:
-        record(actor, "consultation.open", ("consultation", consultation_id), result="refused")
         raise missing("Консультация")
     return found
 
@@ -152,6 +151,7 @@ def person_of(patient: Patient) -> Person:
         short_name=words.short_name(patient.family, patient.given, patient.patronymic),
         birth_on=patient.birth_on,
         sex=patient.get_sex_display(),
+        age=words.years(patient.birth_on, clock.today()),
     )
 
 
@@ -213,8 +213,7 @@ def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
 def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     """Return a file of a consultation the actor takes part in; the read is recorded.
 
-    Its own uploader sees it before it is sent; everybody else only afterwards. A consultant who
-    has the patient now sees the files of the patient's earlier consultations too.
+    Its own uploader sees it before it is sent; everybody else only afterwards.
     """
     found = (
         Attachment.objects.select_related("blob", "consultation")
@@ -223,7 +222,6 @@ def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
         .first()
     )
     if found is None or not _takes_part(actor, found.consultation):
-        record(actor, "file.open", ("attachment", attachment_id), result="refused")
         raise missing("Файл")
     record_read(actor, "file.open", ("attachment", found.pk), found.consultation.patient_id)
     return found
@@ -235,7 +233,6 @@ def membership(actor: Actor, consultation_id: UUID) -> Member:
         consultation_id=consultation_id, account=actor.account, until=None
     ).first()
     if found is None:
-        record(actor, "consultation.open", ("consultation", consultation_id), result="refused")
         raise missing("Консультация")
     return found
 

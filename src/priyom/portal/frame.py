@@ -25,6 +25,12 @@ _SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
         ("/desk/booked/", "Консультации"),
     ),
 }
+_BELONGS = {
+    "/desk/journal/": ("/desk/requests/",),
+    "/desk/day/": ("/desk/consultations/",),
+    "/desk/patients/search/": ("/desk/patients/",),
+}
+"""Pages deeper in a section."""
 _ROLES = {
     ActorKind.REGISTRAR: "регистратор",
     ActorKind.DOCTOR: "врач-консультант",
