@@ -30,7 +30,7 @@ def for_registrar(actor: Actor, request: Request) -> tuple[Offer, ...]:
     if state is RequestState.NEW:
         return (Offer("request.take", "Взять в работу", True, url=f"{root}take/", style="main"),)
     if state is RequestState.TAKEN and request.taken_by != actor.account:
-        reason = f"Сейчас заявку ведёт {request.taken_by_name}."
+        reason = f"Сейчас заявку ведёт {request.taken_by_name}"
         return (Offer("request.take", "Взять в работу", False, reason, request.taken_until),)
     if state is RequestState.TAKEN:
         return (
