@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -29,6 +30,7 @@ def main() -> int:
         added = 0 if arguments.fresh_only else later.extend()
         progress.end(f"there already, {added} new times in the schedule")
         return 0
+    gc.disable()  # nothing of it is garbage until the end
     first = importlib.import_module("priyom.demo.load")
     first.load("small" if arguments.small else "full", progress)
     return 0

@@ -103,7 +103,8 @@ class Journal:
 
     def contact(self, row: Row, kind: str, at: datetime, worker: Worker) -> None:
         """Add an attempt to reach the person."""
-        later = self.stage.now + timedelta(minutes=40) if kind == "call_back" else None
+        ahead = timedelta(minutes=10 * self.stage.dice.randint(-2, 18))
+        later = self.stage.now + ahead if kind == "call_back" else None
         note = self.stage.dice.choice(_NOTES[kind])
         self.step(row, kind, at, self._clerk(worker), note, later)
 

@@ -14,8 +14,8 @@ from priyom.demo.visit import Visit
 from priyom.intake.models import Request
 
 SHARES = {
-    "completed": 124, "scheduled": 62, "new": 44, "no_show": 11, "cancelled": 12, "declined": 9,
-    "withdrawn": 7, "expired": 5, "duplicate": 5, "returned": 4, "concluding": 3, "taken": 3,
+    "completed": 92, "scheduled": 74, "new": 48, "no_show": 13, "cancelled": 16, "declined": 13,
+    "withdrawn": 10, "expired": 8, "duplicate": 7, "returned": 5, "concluding": 3, "taken": 3,
 }  # fmt: skip
 """Of three hundred requests; a smaller region has at least one of each."""
 _NUMBERS = {

@@ -18,8 +18,14 @@ class CardForm(forms.Form):
     """A new card; `key` comes with the empty form, so that a second send makes no second card."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    family = forms.CharField(label="Фамилия", max_length=100, required=False)
-    given = forms.CharField(label="Имя", max_length=100, required=False)
+    family = forms.CharField(
+        label="Фамилия",
+        max_length=100,
+        error_messages={"required": "Впишите фамилию, как в документе."},
+    )
+    given = forms.CharField(
+        label="Имя", max_length=100, error_messages={"required": "Впишите имя, как в документе."}
+    )
     patronymic = forms.CharField(
         label="Отчество", max_length=100, required=False, help_text="Если его нет, оставьте пустым."
     )
@@ -59,7 +65,8 @@ class CardForm(forms.Form):
         """Add the index's refusals, each beside its field."""
         cleaned = super().clean() or {}
         if "birth_on" in cleaned and "sex" in cleaned:
-            for fault in rules.faults(self.card(), clock.today()):
+            faults = rules.faults(self.card(), clock.today())
+            for fault in (one for one in faults if one.field not in self.errors):
                 self.add_error(fault.field, fault.text)
         return cleaned
 
