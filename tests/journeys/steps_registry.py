@@ -1,0 +1,91 @@
+"""What registrars do: take a request, find the card, confirm the address, pick a time, book."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.stage import Stage
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What the registrar made: whose, when, its number and its page for the registry."""
+
+    name: str
+    number: str
+    page: str
+
+
+def see_in_journal(stage: Stage, page: Page, name: str) -> Locator:
+    """Return the request's row in the journal: it says how long the person has waited."""
+    page.goto(stage.url("/desk/journal/?only=new"))
+    row = page.locator("#journal-list .row", has_text=name)
+    while not row.count() and page.get_by_role("link", name="Дальше").count():
+        page.get_by_role("link", name="Дальше").click()
+    expect(row.first.locator("time").first).to_have_text(re.compile(r"мин|ч|только что"))
+    return row.first
+
+
+def take(stage: Stage, page: Page, name: str) -> str:
+    """Open the newest request of that name and take it; return its address."""
+    see_in_journal(stage, page, name).click()
+    page.wait_for_url(re.compile(r"/desk/requests/[0-9a-f-]{36}/"))
+    address = page.url.split("?")[0]
+    stage.look(page, "journal-request")
+    page.get_by_role("button", name="Взять в работу").click()
+    expect(page.get_by_role("heading", name="Пациент в индексе")).to_be_visible()
+    return address
+
+
+def sees_it_taken(stage: Stage, page: Page, address: str, by: str) -> None:
+    """Another registrar opens the request: it is taken, and by whom; nothing can be done."""
+    page.goto(address)
+    expect(page.get_by_text(f"Сейчас её ведёт {by}")).to_be_visible()
+    expect(page.get_by_role("button", name="Взять в работу")).to_be_disabled()
+    stage.look(page, "request-taken-by-colleague")
+
+
+def search(page: Page, words: str, outcome: str) -> Locator:
+    """Type into the index search; return what was found when it is none, one or several."""
+    page.get_by_label("Поиск: имя и год рождения", exact=False).fill(words)
+    found = page.locator(f"#found[data-outcome={outcome}]")
+    expect(found).to_be_visible()
+    return found
+
+
+def find_card(stage: Stage, page: Page, *, name: str, born: str) -> None:
+    """Meet the three answers of the index, then choose the one card."""
+    search(page, "Ъыйко Зюзя 1901", "none")
+    expect(page.get_by_text("Мы не нашли карту с такими данными")).to_be_visible()
+    stage.look(page, "booking-none-found", quick=True)
+    several = search(page, "Иванова Анна", "several")
+    expect(several).to_contain_text("Несколько похожих")
+    assert several.locator("[data-row]").count() > 1
+    stage.look(page, "booking-several-found", quick=True)
+    one = search(page, f"{name} {born}", "one")
+    expect(one.locator("[data-row]")).to_have_count(1)
+    one.locator("[data-row]").check()
+    expect(page.locator("#plan-who")).to_contain_text(name)
+
+
+def book(stage: Stage, page: Page, *, doctor: str, at: str, name: str, email: str = "") -> Booked:
+    """Confirm the address, pick the doctor's time, press the one button."""
+    if email:
+        page.get_by_label("Почта для уведомлений").fill(email)
+    slots = page.locator("section.doctor-slots", has_text=doctor)
+    slots.locator("label.slot", has_text=at).first.click()
+    plan = page.locator("#plan")
+    expect(plan).to_contain_text("место держим")
+    expect(plan).to_contain_text(f"{at}")
+    expect(plan).to_contain_text("(МСК)")
+    stage.look(page, "booking-ready")
+    page.get_by_role("button", name="Записать Ctrl+Enter").click()
+    done = page.get_by_role("region", name="Записано")
+    expect(done).to_contain_text(name)
+    stage.look(page, "booked")
+    number = done.locator("dt", has_text="Номер").locator("+ dd").inner_text()
+    link = done.get_by_role("link", name="Перенести или отменить").get_attribute("href")
+    return Booked(name, number, stage.url(str(link)))
