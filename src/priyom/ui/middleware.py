@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from priyom.kernel.refusal import Refusal
+from priyom.audit.actions import record
+from priyom.kernel.actor import Actor
+from priyom.kernel.refusal import Refusal, RefusalKind
 
 _TITLES = {
     400: "Так не получится",
@@ -34,7 +37,29 @@ class RefusalMiddleware:
         """Answer a refusal; leave anything else to Django, it is a bug."""
         if not isinstance(error, Refusal):
             return None
+        if error.kind is RefusalKind.MISSING:
+            _keep_attempt(request)
         return refused(request, error)
+
+
+def _keep_attempt(request: HttpRequest) -> None:
+    """Write into the audit who asked for a thing that is not theirs, or that is nobody's.
+
+    Here and not in the rooms: their transaction is rolled back by then, and no room can forget.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    match = request.resolver_match
+    if actor is None or actor.session is None or match is None:
+        return
+    keys = [(name, key) for name, key in match.kwargs.items() if isinstance(key, UUID)]
+    for name, key in keys[:1]:
+        record(
+            actor,
+            "door.refused",
+            (name.removesuffix("_id"), key),
+            result="refused",
+            detail={"route": match.route, "method": request.method},
+        )
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
