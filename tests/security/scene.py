@@ -25,6 +25,7 @@ from priyom.consultations.tests.test_log import send
 from priyom.files.actions import receive
 from priyom.intake import actions as intake
 from priyom.notices.models import Notice
+from priyom.schedule import actions as schedule
 from priyom.testing import builders
 from priyom.testing.cast import Cast
 from priyom.testing.clock import Clock
@@ -69,9 +70,16 @@ def build(cast: Cast, clock: Clock) -> Scene:
         clock.set(row.starts_at + timedelta(minutes=2))
         consultations.begin(cast.boris.actor, row.pk)
         act(scene, row)
-    asked = builders.request(
-        cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk, complaint=f"Опять {SECRET}"
+    asked, taken, declined = (
+        builders.request(
+            cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk, complaint=f"Опять {SECRET}"
+        )
+        for _ in range(3)
     )
+    intake.take(cast.vera.actor, taken.pk)
+    intake.take(cast.vera.actor, declined.pk)
+    intake.decline(cast.vera.actor, declined.pk, "Приходите на приём")
+    schedule.block(cast.vera.actor, times[5].pk)
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -79,12 +87,15 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "planned": planned.pk,
         "child": child.pk,
         "request": asked.pk,
+        "taken": taken.pk,
+        "declined": declined.pk,
+        "blocked": times[5].pk,
         "patient": cast.anna.card.pk,
         "slot": times[4].pk,
         "consent": Consent.objects.get(patient=cast.anna.card).pk,
         "notice": _failed_letter(),
     }
-    scene.codes |= {"figure": "planned"}
+    scene.codes |= {"figure": "planned", "number": asked.number}
     return scene
 
 

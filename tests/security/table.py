@@ -39,8 +39,9 @@ class Rule:
 
 def form(route: str, scene: Scene) -> dict[str, str]:
     """Return a form that would pass, so that only the right to the thing is asked for."""
+    repeat = route.endswith("mark_duplicate/")
     return {
-        "reason": "Проверка",
+        "reason": scene.codes["number"] if repeat else "Проверка",
         "text": "Здравствуйте",
         "note": "Проверка",
         "slot": str(scene.ids["slot"]),
@@ -178,7 +179,7 @@ DOCTOR: dict[str, Rule] = {
     "desk/icd10/": _rule("boris darya", None, query="q=J06", audit=_NOBODYS),
     # Any doctor may have the person in the room and order a consultation: seen, therefore kept.
     "desk/patients/<uuid:patient>/order/": _rule(
-        "boris darya", "boris darya", "patient=patient", audit="patients.card"
+        "boris darya", "boris darya", "patient=patient", audit="request.order_page"
     ),
 }
 
@@ -189,11 +190,9 @@ REGISTRY: dict[str, Rule] = {
     f"{_BOOKED}cancel/": _rule(None, _REGISTRY, _PLANNED),
     f"{_BOOKED}reschedule/": _rule(None, "vera", _PLANNED),
     "desk/schedule/": _rule("vera inna nina", None, audit="- times and states, no patients"),
-    **{
-        f"desk/schedule/<uuid:slot_id>/{verb}/": _rule(None, _REGISTRY, "slot_id=slot")
-        for verb in ("block", "unblock")
-    },
-    "desk/journal/": _rule("vera nina", None, audit="journal.open"),
+    "desk/schedule/<uuid:slot_id>/block/": _rule(None, _REGISTRY, "slot_id=slot"),
+    "desk/schedule/<uuid:slot_id>/unblock/": _rule(None, _REGISTRY, "slot_id=blocked"),
+    "desk/journal/": _rule("vera nina", None, audit="request.journal"),
     "desk/journal/next/": _rule(None, "vera nina"),
     "desk/requests/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
     _ASKED: _rule("vera", None, "request_id=request", audit="request.open"),
@@ -202,19 +201,12 @@ REGISTRY: dict[str, Rule] = {
         for part in ("found", "person", "times")
     },
     **{
-        f"{_ASKED}{verb}/": _rule(None, "vera", "request_id=request")
-        for verb in (
-            "hold",
-            "book",
-            "take",
-            "release",
-            "decline",
-            "mark_duplicate",
-            "reopen",
-            "contact",
-        )
+        f"{_ASKED}{verb}/": _rule(None, "vera", "request_id=taken")
+        for verb in ("hold", "book", "release", "decline", "mark_duplicate", "contact")
     },
-    "desk/notices/": _rule("vera nina", None, audit=""),
+    f"{_ASKED}take/": _rule(None, "vera", "request_id=request"),
+    f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
+    "desk/notices/": _rule("vera", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
     "desk/absence/": _rule(None, "vera inna nina"),
     "desk/patients/search/": _rule("staff", None, query="q=Иванова+Анна", audit="patients.search"),
