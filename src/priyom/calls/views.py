@@ -45,7 +45,7 @@ def part(request: Request, consultation_id: UUID) -> HttpResponse:
     """Show the call part of the consultation's page, for a page that wants it fresh."""
     root = f"{portal_of(request.path)}/"
     page = queries.living_call(request.actor, consultation_id, root)
-    return render(request, "calls/parts/call.html", {"call": page})
+    return render(request, "calls/parts/call.html", {"call": page, "root": root})
 
 
 def _answer(request: Request, call: Call) -> HttpResponse:
