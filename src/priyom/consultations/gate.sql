@@ -5,6 +5,9 @@
 CREATE OR REPLACE FUNCTION priyom_chat_gate() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = public, pg_temp
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_seqscan = off
 AS $$
 BEGIN
     -- Waits for a closing that is under way; the next statement then sees its outcome.

@@ -22,13 +22,15 @@ $$;
 -- holds the consultation: send it again in the next batch, before newer ones of this consultation)
 -- | stranger | closed | bad.
 -- Lock, then read, then write, each with its own snapshot: so a rival's repeat is seen and no number
--- is burnt. That needs READ COMMITTED.
+-- is burnt. That needs READ COMMITTED. The planner is told to go by the keys: a plan that was made
+-- while the tables were small lives as long as the gateway's connection.
 CREATE OR REPLACE FUNCTION priyom_append_v1(batch jsonb, origin text)
 RETURNS TABLE (ix integer, verdict text, seq integer, at timestamptz, files jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -164,6 +166,9 @@ CREATE OR REPLACE FUNCTION priyom_replay_v1(account uuid, consultation uuid, aft
 RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
 AS $$
     SELECT jsonb_build_object(
         'state', c.state,
@@ -214,6 +219,7 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_seqscan = off
 AS $$
     SELECT k.c, k.a
     FROM jsonb_to_recordset(known) AS k(a uuid, c uuid, after integer)

@@ -145,9 +145,15 @@ class Entry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("consultation_id", "seq")
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="entries")
+    # No indexes of their own: both unique keys begin with the consultation, and a lonely one is
+    # what an untrained planner takes to look for a client key, through the whole chat.
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     seq = models.PositiveIntegerField()
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=24)
     author = models.UUIDField()
     """Account; kernel.actor.SYSTEM_ACCOUNT for what jobs write."""
