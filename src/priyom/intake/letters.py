@@ -139,6 +139,51 @@ def tell_cancelled(request: Request | None, consultation: Consultation, by: str)
         )
 
 
+def tell_handed_over(request: Request | None, consultation: Consultation) -> None:
+    """Tell the colleague who has it now, and the patient that another doctor answers."""
+    event = f"handed-over:{consultation.pk}:{consultation.last_seq}"
+    _to_patient(
+        request,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject="Консультацию ведёт другой врач",
+            lead="Консультацию ведёт другой врач",
+            lines=("Время, чат и вся переписка остаются прежними.",),
+        ),
+        has_calendar=False,
+    )
+    _to_doctor(
+        consultation.doctor,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Вам передали консультацию: {words.exact(consultation.starts_at)}",
+            lead="Коллега передал вам консультацию",
+            lines=("Причина и вся переписка видны в чате.",),
+            side="doctor",
+        ),
+    )
+
+
+def tell_missed(request: Request | None, consultation: Consultation) -> None:
+    """Tell the patient that the doctor waited, and how to ask again."""
+    _to_patient(
+        request,
+        consultation,
+        f"missed:{consultation.pk}",
+        _words(
+            consultation,
+            subject="Консультация не состоялась",
+            lead="Врач ждал вас, но консультация не состоялась",
+            lines=("Если она ещё нужна, оставьте новую заявку или позвоните в регистратуру.",),
+        ),
+        has_calendar=False,
+    )
+
+
 _SOON = {
     timedelta(days=1): "Консультация через сутки",
     timedelta(hours=2): "Консультация через два часа",

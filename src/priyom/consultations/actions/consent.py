@@ -57,8 +57,11 @@ def give_consent(
     return consent
 
 
-def withdraw_consent(actor: Actor, consent_id: UUID) -> Consent:
-    """Withdraw it; the live consultations of this patient in this МО are cancelled with it."""
+def withdraw_consent(actor: Actor, consent_id: UUID) -> list[Consultation]:
+    """Withdraw it; the live consultations of this patient in this МО are cancelled with it.
+
+    Returns those consultations, for the room above to tell whom they concern.
+    """
     with transaction.atomic():
         # Order of locks as in begin: consultations first, then the consent row.
         consent = Consent.objects.filter(pk=consent_id).first()
@@ -73,9 +76,8 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> Consent:
         consent.save()
         for consultation in locked:
             note(actor, consultation.pk, EntryKind.CONSENT_WITHDRAWN)
-            cancel(SYSTEM, consultation.pk, "Пациент отозвал согласие")
         record(actor, "consent.withdraw", ("consent", consent.pk), patient=consent.patient_id)
-        return consent
+        return [cancel(SYSTEM, one.pk, "Пациент отозвал согласие") for one in locked]
 
 
 def _live(patient_id: UUID, organisation_id: UUID) -> list[UUID]:

@@ -9,8 +9,11 @@ from priyom.intake.actions.moving import (
     ask_to_move,
     cancel,
     cancel_by_patient,
+    hand_over,
+    miss,
     reschedule,
     return_,
+    withdraw_consent,
 )
 from priyom.intake.actions.reminding import remind
 
@@ -27,7 +30,9 @@ __all__ = [
     "decline",
     "enter",
     "expire",
+    "hand_over",
     "mark_duplicate",
+    "miss",
     "order",
     "release",
     "remind",
@@ -39,4 +44,5 @@ __all__ = [
     "take_next",
     "time_out",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -74,6 +74,29 @@ def ask_to_move(actor: Actor, consultation_id: UUID, wish: str) -> Consultation:
     return consultations.ask_to_move(actor, consultation_id, wish)
 
 
+def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str) -> Consultation:
+    """The consultant hands it to a colleague of the МО; the colleague and the patient are told."""
+    with transaction.atomic():
+        consultation = consultations.hand_over(actor, consultation_id, doctor_id, reason)
+        letters.tell_handed_over(_request_of(consultation_id), consultation)
+    return consultation
+
+
+def miss(actor: Actor, consultation_id: UUID) -> Consultation:
+    """The consultant marks a no-show; the patient is told how to ask again."""
+    with transaction.atomic():
+        consultation = consultations.miss(actor, consultation_id)
+        letters.tell_missed(_request_of(consultation_id), consultation)
+    return consultation
+
+
+def withdraw_consent(actor: Actor, consent_id: UUID) -> None:
+    """The patient's side withdraws a consent; who loses a consultation by it is told."""
+    with transaction.atomic():
+        for ended in consultations.withdraw_consent(actor, consent_id):
+            letters.tell_cancelled(_request_of(ended.pk), ended, "patient")
+
+
 def absence(actor: Actor, doctor_id: UUID, on: date, reason: str) -> int:
     """A doctor is away for a Moscow day: free times are closed, booked ones go to the journal.
 

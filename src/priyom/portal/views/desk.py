@@ -75,7 +75,7 @@ def _hand_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str
         doctor = UUID(post.get("doctor", ""))
     except ValueError:
         doctor = UUID(int=0)
-    consultations.hand_over(actor, consultation_id, doctor, post.get("reason", ""))
+    intake.hand_over(actor, consultation_id, doctor, post.get("reason", ""))
     return "Консультация передана коллеге."
 
 
@@ -85,7 +85,7 @@ def _return(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
 
 
 def _miss(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
-    consultations.miss(actor, consultation_id)
+    intake.miss(actor, consultation_id)
     return "Отмечено: пациент не пришёл."
 
 

@@ -104,7 +104,7 @@ def consents(request: Request) -> HttpResponse:
 @patient_only
 def withdraw_consent(request: Request, consent_id: UUID) -> HttpResponse:
     """Withdraw a consent; live consultations in that МО are cancelled with it."""
-    consultations.withdraw_consent(request.actor, consent_id)
+    intake.withdraw_consent(request.actor, consent_id)
     messages.success(request, "Согласие отозвано. Переписка и документы остаются у вас.")
     return redirect("portal:my-consents")
 
