@@ -120,7 +120,10 @@ export default async function chat(list, { signal }) {
   on("over", ({ why }) => {
     list.dataset.line = "over";
     if (why === "many") reading.say("Чат открыт в слишком многих вкладках. Закройте лишние и обновите страницу.");
-    else window.setTimeout(() => window.location.reload(), 500); // the server says what is the matter
+    else if (Date.now() - Number(sessionStorage.getItem("chat:reloaded")) > 30_000) {
+      sessionStorage.setItem("chat:reloaded", String(Date.now())); // never in a circle
+      window.setTimeout(() => window.location.reload(), 500); // the server says what is the matter
+    } else reading.say("Чат не открылся. Обновите страницу.");
   });
 
   hear("chat:say", ({ body, refers }, event) => { event.preventDefault(); outbox.add({ body, refers }); reading.toEnd(); });
