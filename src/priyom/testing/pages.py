@@ -142,8 +142,14 @@ def axe_all_looks(page: Page) -> dict[str, list[Violation]]:
     page.emulate_media(color_scheme="dark")
     found["dark"] = axe(page)
     page.emulate_media(color_scheme="light")
-    before = page.evaluate("() => document.documentElement.dataset.vision || ''")
+    before = page.evaluate("() => document.documentElement.dataset.vision ?? null")
     page.evaluate("() => { document.documentElement.dataset.vision = 'high' }")
     found["high contrast"] = axe(page) + _reflow(page)
-    page.evaluate("(look) => { document.documentElement.dataset.vision = look }", before)
+    page.evaluate(
+        """(look) => {
+            if (look === null) delete document.documentElement.dataset.vision;
+            else document.documentElement.dataset.vision = look;
+        }""",
+        before,
+    )
     return {look: list_ for look, list_ in found.items() if list_}
