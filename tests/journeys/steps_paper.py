@@ -1,0 +1,104 @@
+"""The conclusion: written, previewed, signed; read, downloaded and checked by others."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from priyom.conclusions.authority import Authority
+from priyom.conclusions.signer import verify
+from tests.journeys.stage import Stage
+
+SAVED = re.compile(r"Сохранено")
+SOON = 15_000
+
+
+def write(stage: Stage, page: Page) -> None:
+    """Fill the draft; it saves itself, and a reload finds it."""
+    form = page.locator("form#conclusion")
+    form.get_by_label("Жалобы").fill("Боль в горле, кашель, температура до 37,8 пятый день.")
+    form.get_by_label("Анамнез").fill("Болен пятый день. Аллергии не отмечает.")
+    form.get_by_label("t°, °C").fill("37,8")
+    form.get_by_label("SpO₂, %").fill("97")
+    expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
+    page.reload()
+    expect(form.get_by_label("Жалобы")).to_have_value(re.compile("Боль в горле"))
+    form.locator("#diagnosis").fill("J06.9")
+    page.locator("[role=option]", has_text="J06.9").first.click()
+    form.locator("#recommendations").fill(
+        "1. Питьё до 2 литров в день.\n2. Парацетамол 500 мг при температуре выше 38,5.\n"
+        "3. Очный приём, если через три дня не станет лучше."
+    )
+    expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
+    stage.look(page, "conclusion-draft", full=False)
+
+
+def preview(page: Page) -> None:
+    """The preview is a PDF, and not yet signed."""
+    link = page.get_by_role("link", name="Посмотреть PDF")
+    answer = page.context.request.get(str(link.evaluate("(one) => one.href")))
+    assert answer.ok, answer.status
+    assert answer.body().startswith(b"%PDF")
+    assert not verify(answer.body(), []).intact
+
+
+def form(stage: Stage, doctor: Page, patient: Page) -> None:
+    """The conclusion is fixed for the signature; the patient's chat says so at once."""
+    doctor.get_by_role("button", name="Проверить и подписать").click()
+    expect(doctor.get_by_role("heading", name="Проверьте и подпишите")).to_be_visible()
+    stage.look(doctor, "conclusion-review")
+    expect(patient.locator(".composer-closed")).to_contain_text("подписывает", timeout=SOON)
+    stage.look(patient, "chat-frozen", full=False)
+
+
+def sign(stage: Stage, doctor: Page, patient: Page) -> None:
+    """One press signs; the chat is closed on both pages without a reload by hand."""
+    doctor.get_by_role("button", name="Подписать и завершить").click()
+    expect(doctor.get_by_text(re.compile("Подписано сегодня"))).to_be_visible(timeout=SOON)
+    expect(doctor.locator("form.composer")).to_have_count(0)
+    stage.look(doctor, "signed-doctor", full=False)
+    card = patient.get_by_role("region", name="Заключение врача готово")
+    expect(card).to_be_visible(timeout=SOON)
+    expect(patient.locator("form.composer")).to_have_count(0)
+    stage.look(patient, "chat-closed", full=False)
+
+
+def read(stage: Stage, page: Page) -> bytes:
+    """The patient reads the conclusion and downloads it; return the file."""
+    page.get_by_role("link", name="Прочитать").click()
+    expect(page.get_by_role("heading", name="Консультативное заключение")).to_be_visible()
+    expect(page.get_by_text("J06.9")).to_be_visible()
+    expect(page.get_by_text("Питьё до 2 литров")).to_be_visible()
+    stage.look(page, "conclusion-patient")
+    with page.expect_download() as got:
+        page.get_by_role("link", name=re.compile("Скачать PDF")).click()
+    path = got.value.path()
+    assert got.value.suggested_filename.endswith(".pdf")
+    return Path(path).read_bytes()
+
+
+def genuine(stage: Stage, pdf: bytes, doctor: str) -> None:
+    """The file is signed, whole and by whom it says (PAdES, checked by pyHanko)."""
+    root = Authority(stage.region.var / "ca").root()
+    verdict = verify(pdf, [root])
+    assert verdict.is_genuine, verdict
+    assert doctor in verdict.signer, verdict.signer
+    changed = bytearray(pdf)
+    changed[len(pdf) // 2] ^= 1
+    assert not verify(bytes(changed), [root]).is_genuine
+
+
+def checked(stage: Stage, page: Page, stranger: Page, secrets: tuple[str, ...]) -> None:
+    """The page behind the QR code says «подлинный» to anybody, without medical content."""
+    address = page.get_by_role("link", name="Страница проверки").get_attribute("href")
+    path = urlsplit(str(address)).path
+    answer = stranger.goto(stage.url(path))
+    assert answer is not None
+    assert answer.ok
+    expect(stranger.get_by_text("Документ подлинный")).to_be_visible()
+    for word in secrets:
+        expect(stranger.get_by_text(word)).to_have_count(0)
+    stage.look(stranger, "check")
