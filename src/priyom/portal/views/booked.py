@@ -15,6 +15,7 @@ from priyom.clinics.models import Role
 from priyom.consultations.queries import booked, for_registry
 from priyom.intake import actions as intake
 from priyom.kernel import clock
+from priyom.kernel.actor import ActorKind
 from priyom.notices.queries import letters_about
 from priyom.schedule.queries import free_times
 
@@ -22,13 +23,13 @@ from priyom.schedule.queries import free_times
 @require_GET
 @staff_only(Role.REGISTRAR, Role.HEAD)
 def listing(request: Request) -> HttpResponse:
-    """Show live consultations, wishes to move, or past ones; keyset paging by `before`."""
+    """Show live consultations, wishes to move, or past ones; paged by the last line shown."""
     only = request.GET.get("only", "")
-    lines = booked(request.actor, only, _instant(request.GET.get("before", "")))
+    lines, has_more = booked(request.actor, only, _last(request))
     return render(
         request,
         "portal/booked.html",
-        {"lines": lines, "only": only, "now": clock.now(), "has_more": len(lines) == 40},
+        {"lines": lines, "only": only, "now": clock.now(), "has_more": has_more},
     )
 
 
@@ -47,7 +48,7 @@ def page(request: Request, consultation_id: UUID) -> HttpResponse:
             "doctors": free_times(
                 request.actor, since=clock.today(), days=14, doctor=found.doctor.id
             )
-            if found.state == "scheduled"
+            if found.state == "scheduled" and request.actor.kind is ActorKind.REGISTRAR
             else (),
         },
     )
@@ -76,9 +77,11 @@ def reschedule(request: Request, consultation_id: UUID) -> HttpResponse:
     return redirect("portal:booked-page", consultation_id)
 
 
-def _instant(text: str) -> datetime | None:
+def _last(request: Request) -> tuple[datetime, UUID] | None:
+    """Return `?at=` and `?key=` of the last line that was shown; None for the first page."""
     try:
-        found = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(request.GET.get("at", ""))
+        key = UUID(request.GET.get("key", ""))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return (at, key) if at.tzinfo else None

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
+from priyom.chat.actions import seen
 from priyom.chat.queries import thread
 from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
@@ -24,6 +25,7 @@ from priyom.intake import actions as intake
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.patients.queries import card
+from priyom.portal.paging import before
 
 _HOMES = {
     ActorKind.REGISTRAR: "/desk/journal/",
@@ -54,12 +56,14 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
     actor = request.actor
     page = for_doctor(actor, consultation_id)
     tab = request.GET.get("tab", "conclusion")
+    talk = thread(actor, consultation_id, before(request))
+    seen(actor, consultation_id, talk.last)
     context = _day_context(actor, clock.today())
     context |= {
         "page": page,
         "root": "/desk/",
         "tab": tab if tab in ("conclusion", "card", "earlier", "files") else "conclusion",
-        "thread": thread(actor, consultation_id, None),
+        "thread": talk,
         "call": living_call(actor, consultation_id, "/desk/"),
         "conclusion": draft_for(actor, consultation_id),
         "colleagues": [one for one in doctors(actor.workplace) if one.pk != actor.doctor],

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
+from priyom.chat.actions import seen
 from priyom.chat.queries import thread
 from priyom.clinics.doors import Request, patient_only
 from priyom.conclusions.queries import of_consultation, signed_for_home
@@ -19,6 +20,7 @@ from priyom.consultations.rules import CONSENT_VERSION, LIVE
 from priyom.intake import actions as intake
 from priyom.intake.queries import home as requests_at_home
 from priyom.patients.actions import link
+from priyom.portal.paging import before
 
 
 @require_GET
@@ -52,13 +54,15 @@ def consultation(request: Request, consultation_id: UUID) -> HttpResponse:
         return render(request, "portal/consent.html", {"page": page, "version": CONSENT_VERSION})
     if page.has_consent:
         consultations.join(request.actor, consultation_id)
+    talk = thread(request.actor, consultation_id, before(request))
+    seen(request.actor, consultation_id, talk.last)
     return render(
         request,
         "portal/talk.html",
         {
             "page": page,
             "root": "/my/",
-            "thread": thread(request.actor, consultation_id, _before(request)),
+            "thread": talk,
             "call": living_call(request.actor, consultation_id, "/my/") if page.may_write else None,
             "conclusion": of_consultation(request.actor, consultation_id),
         },
@@ -108,7 +112,3 @@ def withdraw_consent(request: Request, consent_id: UUID) -> HttpResponse:
     messages.success(request, "Согласие отозвано. Переписка и документы остаются у вас.")
     return redirect("portal:my-consents")
 
-
-def _before(request: Request) -> int | None:
-    text = request.GET.get("before", "")
-    return int(text) if text.isdigit() else None
