@@ -26,6 +26,7 @@ from priyom.consultations.rules import ConsultationState, EntryKind
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.patients.queries import may_act_for
 
 
 def ring(actor: Actor, consultation_id: UUID) -> Call:
@@ -153,7 +154,10 @@ def _of_member(actor: Actor, consultation_id: UUID, what: str = "Консуль�
     if not member.exists():
         # The same words as for what does not exist: a stranger learns nothing of a guessed key.
         raise missing(what)
-    return Consultation.objects.get(pk=consultation_id)
+    consultation = Consultation.objects.get(pk=consultation_id)
+    if actor.kind is ActorKind.PATIENT:  # the right of a representative ends, the membership stays
+        may_act_for(actor, consultation.patient_id, what)
+    return consultation
 
 
 def _locked(actor: Actor, call_id: UUID) -> Call:

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from priyom.calls.models import Call
 from priyom.calls.rules import CALL, CallAct, CallState
-from priyom.consultations.models import Consultation, Member
+from priyom.consultations.queries import membership
 from priyom.consultations.rules import ConsultationState
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.offer import Offer
-from priyom.kernel.refusal import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ def living_call(actor: Actor, consultation_id: UUID, root: str) -> CallPage:
 
     `root` is the portal's prefix, /my/ or /desk/.
     """
-    consultation = Consultation.objects.filter(pk=consultation_id).first()
-    members = Member.objects.filter(consultation_id=consultation_id, until=None)
-    if consultation is None or not members.filter(account=actor.account).exists():
-        raise missing("Консультация")
+    consultation = membership(actor, consultation_id).consultation
     call = Call.objects.filter(
         consultation_id=consultation_id, state__in=["ringing", "active"]
     ).first()

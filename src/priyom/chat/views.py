@@ -61,10 +61,10 @@ def _message(request: Request, consultation_id: UUID) -> wire.Send:
         "refers": _posted(request, "refers"),
         "files": request.POST.getlist("files"),
     }
+    # Strangers send no bytes into the store, and nobody writes whose right has ended.
+    membership(request.actor, consultation_id)
     uploads = request.FILES.getlist("file")
     if uploads:
-        # Strangers send no bytes into the store.
-        membership(request.actor, consultation_id)
         told["kind"] = "file"
     for one in uploads:
         if one.file is not None:
