@@ -184,8 +184,16 @@ def at_home(actor: Actor) -> list[Line]:
     return _lines(actor, rows.order_by("-is_live", "-starts_at")[:50], "consultation.home")
 
 
-def booked(actor: Actor, only: str = "", before: datetime | None = None) -> list[Line]:
-    """Return the registry's page: `only` is live, moves or past; keyset by `before` (starts_at)."""
+BOOKED_PAGE = 40
+
+
+def booked(
+    actor: Actor, only: str = "", last: tuple[datetime, UUID] | None = None
+) -> tuple[list[Line], bool]:
+    """Return a page of the registry's list and whether there is more: live, moves or past ones.
+
+    `last` is time and key of the last line shown: many consultations begin at one instant.
+    """
     rows = visible_to(actor)
     if only == "moves":
         rows = rows.filter(state="scheduled", move_asked_at__isnull=False)
@@ -193,10 +201,18 @@ def booked(actor: Actor, only: str = "", before: datetime | None = None) -> list
         rows = rows.exclude(state__in=sorted(LIVE))
     else:
         rows = rows.filter(state__in=sorted(LIVE))
-    rows = rows.order_by("-starts_at" if only == "past" else "starts_at")
-    if before is not None:
-        rows = rows.filter(**{"starts_at__lt" if only == "past" else "starts_at__gt": before})
-    return _lines(actor, rows[:40], "consultation.booked")
+    way, sign = ("lt", "-") if only == "past" else ("gt", "")
+    if last is not None:
+        at, key = last
+        rows = rows.filter(
+            Q(**{f"starts_at__{way}": at}) | Q(starts_at=at, **{f"pk__{way}": key}),
+            **{f"starts_at__{way}e": at},
+        )
+    rows = rows.order_by(f"{sign}starts_at", f"{sign}pk")
+    keys = list(rows.values_list("pk", flat=True)[: BOOKED_PAGE + 1])
+    page = visible_to(actor).filter(pk__in=keys[:BOOKED_PAGE])
+    page = page.order_by(f"{sign}starts_at", f"{sign}pk")
+    return _lines(actor, page, "consultation.booked"), len(keys) > BOOKED_PAGE
 
 
 def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
@@ -228,12 +244,19 @@ def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
 
 
 def membership(actor: Actor, consultation_id: UUID) -> Member:
-    """Return the actor's own membership in force, or refuse as missing."""
-    found = Member.objects.filter(
-        consultation_id=consultation_id, account=actor.account, until=None
-    ).first()
+    """Return the actor's own membership in force, or refuse as missing.
+
+    A mother whose child turned fifteen stays a member, but has no right any more.
+    """
+    found = (
+        Member.objects.select_related("consultation")
+        .filter(consultation_id=consultation_id, account=actor.account, until=None)
+        .first()
+    )
     if found is None:
         raise missing("Консультация")
+    if actor.kind is ActorKind.PATIENT:
+        may_act_for(actor, found.consultation.patient_id, "Консультация")
     return found
 
 
