@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -70,6 +71,11 @@ class Hub:
             room.marks = {one.account: one for one in told.members}
         elif session.sent > room.at:
             self.fetch(room)
+        for one in told.members:
+            if one.account not in room.marks:  # became a member while others were here
+                self.marked(room, one)
+            if one.account == session.account:
+                self._say("mark", room.consultation, *astuple(one))
         self.present(room)
         self._say("in", room.consultation, session.account, alone)
         return True

@@ -254,6 +254,23 @@ def test_presence_typing_and_marks_cross_processes(pair: list[Process]) -> None:
         anna.hear("presence", timeout=6, here=[str(place.patient)])
 
 
+@pytest.mark.parametrize("other", [0, 1])
+def test_who_waits_meets_a_member_who_joins_later(pair: list[Process], other: int) -> None:
+    place = scene()
+    member = Member.objects.filter(account=place.patient)
+    member.update(until=clock.now())
+    with Page(pair[0], place, place.doctor) as boris:
+        assert [one["side"] for one in boris.hear("ready")["marks"]] == ["doctor"]
+        member.update(until=None)
+        with Page(pair[other], place, place.patient) as anna:
+            assert boris.hear("marks", account=str(place.patient))["side"] == "patient"
+            boris.hear("presence", here=sorted([str(place.patient), str(place.doctor)]))
+            boris.write("k")
+            anna.hear("entry")
+            anna.tell("seen", delivered=1, read=1)
+            boris.hear("marks", account=str(place.patient), read=1)
+
+
 def test_marks_need_what_was_sent_to_the_page(gateway: Process) -> None:
     place = scene()
     with Page(gateway, place, place.patient) as anna:
