@@ -90,7 +90,13 @@ def _axe_source() -> str:
 def axe(page: Page) -> list[Violation]:
     """Return what axe-core finds against WCAG 2.2 AA on the page as it stands."""
     # Colours of a look that was just chosen are there only after the next picture.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(
+        """async () => {
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            const moves = document.getAnimations().filter((one) => one instanceof CSSTransition);
+            await Promise.allSettled(moves.map((one) => one.finished));
+        }"""
+    )
     # Evaluated, not added as a script: the pages' own policy refuses foreign scripts.
     page.evaluate(f"() => {{ if (!window.axe) {{ {_axe_source()} }} }}")
     found = page.evaluate(
