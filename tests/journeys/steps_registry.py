@@ -19,19 +19,19 @@ class Booked:
     page: str
 
 
-def see_in_journal(stage: Stage, page: Page, name: str) -> Locator:
-    """Return the request's row in the journal: it says how long the person has waited."""
+def see_in_journal(stage: Stage, page: Page, words: str) -> Locator:
+    """Return the row of the newest request with these words; it says how long it has waited."""
     page.goto(stage.url("/desk/journal/?only=new"))
-    row = page.locator("#journal-list .row", has_text=name)
+    row = page.locator("#journal-list .row", has_text=words)
     while not row.count() and page.get_by_role("link", name="Дальше").count():
         page.get_by_role("link", name="Дальше").click()
-    expect(row.first.locator("time").first).to_have_text(re.compile(r"мин|ч|только что"))
-    return row.first
+    expect(row.last.locator("time").first).to_have_text(re.compile(r"мин|ч|только что"))
+    return row.last
 
 
-def take(stage: Stage, page: Page, name: str) -> str:
-    """Open the newest request of that name and take it; return its address."""
-    see_in_journal(stage, page, name).click()
+def take(stage: Stage, page: Page, words: str) -> str:
+    """Open the newest request with these words and take it; return its address."""
+    see_in_journal(stage, page, words).click()
     page.wait_for_url(re.compile(r"/desk/requests/[0-9a-f-]{36}/"))
     address = page.url.split("?")[0]
     stage.look(page, "journal-request")

@@ -52,7 +52,7 @@ def test_from_request_to_conclusion(stage: Stage) -> None:
     time = near_time(stage.region, "sokolova", "orlov")
     registrar, colleague = stage.staff("kovaleva"), stage.staff("smirnova")
     stage.look(registrar, "journal")
-    address = steps_registry.take(stage, registrar, "Ли В")
+    address = steps_registry.take(stage, registrar, steps_request.COMPLAINT[:20])
     steps_registry.sees_it_taken(stage, colleague, address, "Ковалёва В. О.")
     steps_registry.find_card(stage, registrar, name=FULL_NAME, born=BORN)
     steps_registry.book(stage, registrar, doctor=time.doctor, at=time.at, name=FULL_NAME)

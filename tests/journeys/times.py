@@ -16,7 +16,7 @@ from priyom.testing.region import Region
 
 SOON, LATEST = timedelta(minutes=4), timedelta(minutes=14)
 """Later than the walk of the registrar, sooner than BEGIN_EARLIEST before the time."""
-LENGTH = timedelta(minutes=15)
+LENGTH = timedelta(minutes=5)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -47,10 +47,12 @@ def near_time(region: Region, *logins: str) -> NearTime:
             found = base.execute(_FREE, (login, now + SOON, now + LATEST)).fetchone()
             if found:
                 return _near(base, login, found[0])
-        begin = now.replace(second=0, microsecond=0) + SOON + timedelta(minutes=3)
-        for login in logins:
-            if _insert(base, login, begin) or _shorten(base, login, begin):
-                return _near(base, login, begin)
+        minute = now.replace(second=0, microsecond=0)
+        for ahead in (8, 6, 10, 12, 14):
+            begin = minute + timedelta(minutes=ahead)
+            for login in logins:
+                if _insert(base, login, begin) or _shorten(base, login, begin):
+                    return _near(base, login, begin)
     raise AssertionError(f"No time within a quarter of an hour for {', '.join(logins)}")
 
 
