@@ -13,6 +13,8 @@ import { Thread } from "./thread.js";
 
 const PAGE = 100;
 const FEW = 20;
+/** What changes the head of the page while the state stays. */
+const TOLD = ["consented", "rescheduled", "move_asked", "handed_over"];
 
 /** @param {HTMLElement} list @param {{signal: AbortSignal}} life */
 export default async function chat(list, { signal }) {
@@ -96,6 +98,7 @@ export default async function chat(list, { signal }) {
     heard.push(frame);
     window.clearTimeout(timer);
     timer = window.setTimeout(flush, 0);
+    if (TOLD.includes(frame.kind)) refresh(list.dataset.state ?? "", side);
     tell("chat:entry", frame);
   });
   on("ack", ({ k, seq, at }) => {

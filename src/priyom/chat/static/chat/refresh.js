@@ -22,6 +22,7 @@ export async function refresh(state, side) {
       const fresh = next[index];
       // A composer stays while one may write: there may be words in it.
       if (one.matches("form.composer") && fresh.matches("form.composer")) return;
+      if (one.querySelector("details[open]")) return; // a reason is being written
       if (one.outerHTML !== fresh.outerHTML) one.replaceWith(document.adoptNode(fresh));
     });
   }
