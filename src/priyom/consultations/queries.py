@@ -26,7 +26,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.offer import Offer
 from priyom.kernel.refusal import missing
 from priyom.patients.models import Patient
-from priyom.patients.queries import may_act_for, people_of
+from priyom.patients.queries import may_act_for, own_card, people_of
 
 _PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
 
@@ -56,7 +56,6 @@ def for_patient(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Консультация")
     consultation = find(actor, consultation_id)
-    may_act_for(actor, consultation.patient_id, "Консультация")
     record_read(
         actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
     )
@@ -97,6 +96,7 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         "registrar": (REGISTRY, f"/desk/booked/{row.pk}/"),
     }[side]
     why = _why_closed(row)
+    own = own_card(actor)
     return ConsultationPage(
         id=row.pk,
         number=row.number,
@@ -115,9 +115,7 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         reason=row.reason,
         last_seq=row.last_seq,
         has_consent=consent,
-        is_own=any(p.id == row.patient_id and p.is_self for p in people_of(actor))
-        if side == "patient"
-        else False,
+        is_own=own is not None and own.id == row.patient_id,
         may_write=side != "registrar" and not why and (consent or side == "doctor"),
         why_closed=why,
         move_asked_at=row.move_asked_at,

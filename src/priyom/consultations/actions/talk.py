@@ -31,12 +31,18 @@ from priyom.patients.queries import may_act_for
 def join(actor: Actor, consultation_id: UUID) -> Member:
     """Make the patient's or representative's account a member; needs the given consent.
 
-    Repeating it changes nothing. The consultant is a member since the booking.
+    Repeating it changes nothing and locks nothing: every opening of the page does. The
+    consultant is a member since the booking.
     """
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Консультация")
+    members = Member.objects.select_related("consultation").filter(account=actor.account)
+    known = members.filter(consultation_id=consultation_id).first()
+    if known is not None:
+        may_act_for(actor, known.consultation.patient_id, "Консультация")
+        return known
     with transaction.atomic():
         consultation = lock(consultation_id)
-        if actor.kind is not ActorKind.PATIENT:
-            raise missing("Консультация")
         may_act_for(actor, consultation.patient_id, "Консультация")
         known = Member.objects.filter(consultation=consultation, account=actor.account).first()
         if known is not None:
