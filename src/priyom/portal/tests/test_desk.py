@@ -1,0 +1,148 @@
+"""The doctor's day and the page of one consultation on the Telemedicine portal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from priyom.conclusions.tests.talks import begun
+from priyom.consultations.models import Consultation
+from priyom.kernel.clock import MOSCOW
+from priyom.portal.tests.pages import forms, press, read
+from priyom.testing import builders
+from priyom.testing.cast import Cast
+from priyom.testing.clock import Clock
+from priyom.testing.doors import visit
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(row: Consultation) -> str:
+    return f"/desk/consultations/{row.pk}/"
+
+
+def _day(row: Consultation) -> str:
+    return f"/desk/day/?on={row.starts_at.astimezone(MOSCOW):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [("boris", "/desk/day/"), ("vera", "/desk/journal/"), ("inna", "/desk/figures/")],
+)
+def test_each_role_has_its_own_first_page(cast: Cast, name: str, home: str) -> None:
+    browser = visit(getattr(cast, name))
+    assert browser.get("/desk/").headers["Location"] == home
+    assert browser.get(home).status_code == 200
+
+
+def test_the_day_is_only_ones_own(cast: Cast) -> None:
+    row = cast.consultation()
+    assert "Иванова А. С." in read(visit(cast.boris), _day(row))
+    assert "Иванова А. С." not in read(visit(cast.darya), _day(row))
+
+
+def test_what_burns_from_yesterday_is_in_todays_list(cast: Cast, clock: Clock) -> None:
+    begun(cast, clock)
+    clock.forward(days=1)
+    assert "Иванова А. С." in read(visit(cast.boris), "/desk/day/")
+
+
+def test_a_day_that_is_none_is_today(cast: Cast) -> None:
+    assert visit(cast.boris).get("/desk/day/?on=tomorrow").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("conclusion", "Заключение"),
+        ("card", "СНИЛС"),
+        ("earlier", "Прошлых консультаций нет."),
+        ("files", "Файлов пока нет."),
+        ("nonsense", "Заключение"),
+    ],
+)
+def test_each_tab_of_the_workspace_opens(cast: Cast, tab: str, words: str) -> None:
+    row = cast.consultation()
+    assert words in read(visit(cast.boris), f"{_page(row)}?tab={tab}")
+
+
+def test_earlier_papers_open_from_the_tab(cast: Cast, clock: Clock, settings: Any) -> None:
+    settings.DEMO = True
+    talk = begun(cast, clock)
+    talk.signed(complaints="Прежний кашель")
+    later = builders.slots(cast.boris.doctor, begins=clock.instant + timedelta(hours=2))[0]
+    row = cast.consultation(consented=False, at=later)
+    browser = visit(cast.boris)
+    page = browser.get(f"{_page(row)}?tab=earlier").content.decode()
+    link = page.split(f'href="{_page(row)}earlier/')[1].split('"')[0]
+    text = read(browser, f"{_page(row)}earlier/{link}")
+    assert "Прежний кашель" in text
+
+
+def test_begin_is_one_press(cast: Cast, clock: Clock) -> None:
+    row = cast.consultation()
+    browser = visit(cast.boris)
+    assert not [one for one in forms(browser, _page(row)) if one.action.endswith("/begin/")]
+    clock.set(row.starts_at)
+    browser = visit(cast.boris)
+    press(browser, _page(row), "/begin/")
+    now = Consultation.objects.get(pk=row.pk)
+    assert (now.state, now.began_at) == ("in_progress", clock.instant)
+    again = browser.post(f"{_page(row)}begin/")
+    assert again.status_code == 409
+
+
+def test_a_question_stands_out_for_the_patient(cast: Cast) -> None:
+    row = cast.consultation()
+    press(visit(cast.boris), _page(row), "/ask/", reason="Фото горла при дневном свете")
+    text = read(visit(cast.anna), f"/my/consultations/{row.pk}/")
+    assert "Фото горла при дневном свете" in text
+
+
+def test_hand_over_moves_the_line_of_the_day(cast: Cast) -> None:
+    row = cast.consultation()
+    browser, colleague = visit(cast.boris), visit(cast.darya)
+    assert colleague.get(_page(row)).status_code == 404
+    answer = press(
+        browser, _page(row), "/hand_over/", doctor=str(cast.darya.doctor.pk), reason="Ваш профиль"
+    )
+    assert answer.headers["Location"] == "/desk/day/"
+    assert "Иванова А. С." not in read(browser, _day(row))
+    assert "Иванова А. С." in read(colleague, _day(row))
+    assert "Ваш профиль" in read(colleague, _page(row))
+    assert browser.get(_page(row)).status_code == 404
+    for path in ("say/", "files/", "begin/", "call/"):
+        assert browser.post(f"{_page(row)}{path}", {"text": "ещё"}).status_code == 404, path
+
+
+def test_hand_over_to_nobody_or_to_another_clinic(cast: Cast) -> None:
+    row = cast.consultation()
+    foreign = builders.doctor(("Зимин", "Яков", "Львович"), cast.other_clinic)
+    browser = visit(cast.boris)
+    for doctor in ("", "x", str(foreign.pk), str(cast.boris.doctor.pk)):
+        answer = browser.post(f"{_page(row)}hand_over/", {"doctor": doctor, "reason": "Профиль"})
+        assert answer.status_code == 400, doctor
+    assert Consultation.objects.get(pk=row.pk).doctor_id == cast.boris.doctor.pk
+
+
+def test_return_frees_the_time_and_leaves_the_day(cast: Cast) -> None:
+    row = cast.consultation()
+    browser = visit(cast.boris)
+    press(browser, _page(row), "/return/", reason="Нужен другой врач")
+    now = Consultation.objects.select_related("slot").get(pk=row.pk)
+    assert (now.state, now.slot.state) == ("returned", "free")
+    assert "Иванова А. С." not in read(browser, _day(row))
+    assert read(browser, _page(row)), "its page still opens"
+
+
+def test_an_act_without_a_reason_changes_nothing(cast: Cast) -> None:
+    row = cast.consultation()
+    browser = visit(cast.boris)
+    for verb in ("ask", "return", "hand_over"):
+        answer = browser.post(
+            f"{_page(row)}{verb}/", {"reason": "  ", "doctor": str(cast.darya.doctor.pk)}
+        )
+        assert answer.status_code == 400, verb
+    assert Consultation.objects.get(pk=row.pk).state == "scheduled"
