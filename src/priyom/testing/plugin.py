@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -52,6 +53,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers of the house and close the outer world."""
+    # A busy machine makes examples slowly; that is no fault of what is tested.
+    hypothesis.settings.register_profile(
+        "priyom", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("priyom")
     for marker in (
         "act(name): this test shows that the act works; docs/states.md points here",
         "journeys: people in real browsers against the whole running system",
