@@ -36,7 +36,7 @@ export class Reading {
     }, { signal });
     // Pictures that load late must not push the last words out of sight.
     const grown = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
-    grown.observe(this.thread.list);
+    for (const part of [this.thread.list, document.querySelector("[data-chat-queue]")]) if (part) grown.observe(part);
     signal.addEventListener("abort", () => grown.disconnect());
     this.thread.list.addEventListener("load", () => { if (this.atEnd) this.toEnd(); }, { signal, capture: true });
   }
