@@ -20,6 +20,8 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
 WEEK = timedelta(days=7)
+ROWS = 200
+"""How many rows of a list are shown; its count is always whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class Behind:
     title: str
     line: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BehindPage:
+    """The list behind a figure: its first rows, and how many there are in all."""
+
+    title: str
+    rows: tuple[Behind, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +107,22 @@ def figures(actor: Actor) -> FiguresPage:
     )
 
 
-def behind(actor: Actor, key: str) -> tuple[str, list[Behind]]:
-    """Return the title of a figure and the rows it counts; the read is recorded."""
+def behind(actor: Actor, key: str) -> BehindPage:
+    """Return the rows that a figure counts, at most ROWS of them; the read is recorded."""
     _only_head(actor)
     title = TITLES.get(key)
     if title is None:
         raise missing()
     if key in REQUESTS:
-        found = _requests(actor, key).order_by("asked_at")[:200]
+        asked = _requests(actor, key)
+        found = asked.order_by("asked_at", "pk")[:ROWS]
         patients = {str(row.patient_id) for row in found if row.patient_id}
-        rows = [_request_line(row) for row in found]
+        rows, count = tuple(_request_line(row) for row in found), asked.count()
     else:
-        held = _consultations(actor, key).order_by("starts_at")[:200]
+        all_held = _consultations(actor, key)
+        held = all_held.order_by("starts_at", "pk")[:ROWS]
         patients = {str(one.patient_id) for one in held}
-        rows = [_consultation_line(one) for one in held]
+        rows, count = tuple(_consultation_line(one) for one in held), all_held.count()
     record(
         actor,
         "reports.behind",
@@ -117,7 +130,7 @@ def behind(actor: Actor, key: str) -> tuple[str, list[Behind]]:
         result="read",
         detail={"patients": sorted(patients)},
     )
-    return title, rows
+    return BehindPage(title, rows, count)
 
 
 REQUESTS = frozenset({"waiting", "overdue", "asked", "waiting-longest", "booked-week"})

@@ -34,5 +34,5 @@ def figures(request: Request) -> HttpResponse:
 @staff_only(Role.HEAD)
 def behind(request: Request, key: str) -> HttpResponse:
     """Show the rows that one figure counts."""
-    title, rows = queries.behind(request.actor, key)
-    return render(request, "reports/behind.html", {"title": title, "rows": rows})
+    page = queries.behind(request.actor, key)
+    return render(request, "reports/behind.html", {"page": page})
