@@ -4,7 +4,7 @@
  */
 
 const ENDED = ["completed", "cancelled", "no_show", "returned"];
-const PARTS = [".chat-head .band", "form.composer, .composer-closed", "[data-fresh]"];
+const PARTS = [".chat-head > .band", "form.composer, .composer-closed", "[data-fresh]"];
 
 /** @param {string} state @param {string} side */
 export async function refresh(state, side) {
