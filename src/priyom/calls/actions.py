@@ -19,14 +19,17 @@ from priyom.calls.rules import (
     already_rings,
     only_in_talk,
     seconds_of,
+    talk_over,
 )
 from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation, Member
-from priyom.consultations.rules import ConsultationState, EntryKind
+from priyom.consultations.rules import LIVE, ConsultationState, EntryKind
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for
+
+_LIVING = (CallState.RINGING, CallState.ACTIVE)
 
 
 def ring(actor: Actor, consultation_id: UUID) -> Call:
@@ -37,9 +40,10 @@ def ring(actor: Actor, consultation_id: UUID) -> Call:
     """
     try:
         with transaction.atomic():
-            consultation = _of_member(actor, consultation_id)
+            _of_member(actor, consultation_id)
             if actor.kind is not ActorKind.DOCTOR:
                 raise missing("Консультация")
+            consultation = _held(consultation_id)
             if consultation.state != ConsultationState.IN_PROGRESS:
                 raise only_in_talk()
             seq = consultations.note(actor, consultation_id, EntryKind.CALL)
@@ -63,6 +67,7 @@ def accept(actor: Actor, call_id: UUID) -> Call:
         call = _locked(actor, call_id)
         if call.rang_by == actor.account:
             raise missing("Звонок")
+        _require_talk(call)
         call.state = CALL.after(CallState(call.state), CallAct.ACCEPT)
         call.answered_at = clock.now()
         call.save()
@@ -97,6 +102,7 @@ def rejoin(actor: Actor, call_id: UUID) -> Call:
     """Come back into a call that still lives."""
     with transaction.atomic():
         call = _locked(actor, call_id)
+        _require_talk(call)
         call.state = CALL.after(CallState(call.state), CallAct.REJOIN)
         _enter(call, actor)
         _audit(actor, call, CallAct.REJOIN)
@@ -124,23 +130,28 @@ def beat(actor: Actor, call_id: UUID) -> Call:
 
 
 def expire() -> int:
-    """End what rang too long or whose heartbeats stopped; a job calls it. Returns how many."""
+    """End what rang too long, whose heartbeats stopped or whose consultation ended.
+
+    A job calls it; what somebody holds waits for the next time. Returns how many.
+    """
     now, ended = clock.now(), 0
-    live = Call.objects.filter(state__in=["ringing", "active"]).values_list("pk", flat=True)
-    for call_id in live:
+    live = Call.objects.filter(state__in=_LIVING).values_list("pk", "consultation_id")
+    for call_id, consultation_id in live:
         with transaction.atomic():
-            call = (
-                Call.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(pk=call_id, state__in=["ringing", "active"])
-                .first()
-            )
-            if call is not None and _is_over(call, now):
+            # The consultation before the call, as every act does: one order, no deadlock.
+            held = Consultation.objects.select_for_update(skip_locked=True, of=("self",))
+            if not held.filter(pk=consultation_id).exists():
+                continue
+            call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+            if call.state in _LIVING and _is_over(call, now):
                 _over(SYSTEM, call, CallAct.EXPIRE)
                 ended += 1
     return ended
 
 
 def _is_over(call: Call, now: datetime) -> bool:
+    if call.consultation.state not in LIVE:
+        return True
     if call.state == CallState.RINGING:
         return now - call.rang_at > RING_FOR
     last = max((one.left_at or one.seen_at for one in call.presences.all()), default=call.rang_at)
@@ -161,13 +172,25 @@ def _of_member(actor: Actor, consultation_id: UUID, what: str = "Консуль�
 
 
 def _locked(actor: Actor, call_id: UUID) -> Call:
-    # The consultation is locked before the call, as in ring: one order, no deadlock.
     found = Call.objects.filter(pk=call_id).first()
     if found is None:
         raise missing("Звонок")
     _of_member(actor, found.consultation_id, "Звонок")
-    Consultation.objects.select_for_update(of=("self",)).get(pk=found.consultation_id)
-    return Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+    held = _held(found.consultation_id)
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call_id)
+    call.consultation = held
+    return call
+
+
+def _held(consultation_id: UUID) -> Consultation:
+    """Lock the consultation: always before the call, so that nobody waits in a ring."""
+    return Consultation.objects.select_for_update(of=("self",)).get(pk=consultation_id)
+
+
+def _require_talk(call: Call) -> None:
+    """Refuse (conflict) to come into a call whose consultation has ended meanwhile."""
+    if call.consultation.state not in LIVE:
+        raise talk_over()
 
 
 def _enter(call: Call, actor: Actor) -> None:

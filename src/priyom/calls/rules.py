@@ -87,3 +87,12 @@ def already_rings() -> Refusal:
         RefusalKind.CONFLICT,
         "Звонок уже идёт. Вернитесь в него или завершите.",
     )
+
+
+def talk_over() -> Refusal:
+    """Return the refusal of a call that outlived its consultation."""
+    return Refusal(
+        "call.talk_over",
+        RefusalKind.CONFLICT,
+        "Консультация закончилась, звонок тоже. Обновите страницу.",
+    )

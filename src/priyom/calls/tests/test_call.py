@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -137,3 +139,40 @@ def test_two_windows_ring_at_once(committed_db: None, cast: Cast, clock: Clock) 
     assert sum(isinstance(one, Call) for one in got) == 1
     assert all(isinstance(one, Call | Refusal) for one in got)
     assert made.entries.filter(kind="call").count() == 1
+
+
+def test_call_ends_with_its_consultation(cast: Cast, talk: Consultation) -> None:
+    call = actions.ring(cast.boris.actor, talk.pk)
+    consultations.cancel(cast.vera.actor, talk.pk, "Врач заболел")
+    with pytest.raises(Refusal) as refused:
+        actions.accept(cast.anna.actor, call.pk)
+    assert refused.value.code == "call.talk_over"
+    assert actions.expire() == 1
+    assert Call.objects.get(pk=call.pk).state == "missed"
+
+
+def test_nobody_rings_into_a_chat_that_is_being_closed(cast: Cast, talk: Consultation) -> None:
+    consultations.form(cast.boris.actor, talk.pk)
+    with pytest.raises(Refusal) as refused:
+        actions.ring(cast.boris.actor, talk.pk)
+    assert refused.value.code == "call.only_in_talk"
+
+
+def test_job_and_people_never_wait_for_each_other(
+    committed_db: None, cast: Cast, clock: Clock
+) -> None:
+    made = cast.consultation()
+    clock.set(made.starts_at)
+    consultations.join(cast.anna.actor, made.pk)
+    consultations.begin(cast.boris.actor, made.pk)
+    for _ in range(10):
+        call = actions.ring(cast.boris.actor, made.pk)
+        clock.set(clock.instant + RING_FOR + timedelta(seconds=1))
+        got = race(
+            actions.expire,
+            partial(actions.accept, cast.anna.actor, call.pk),
+            partial(actions.beat, cast.boris.actor, call.pk),
+        )
+        assert all(isinstance(one, int | Call | Refusal) for one in got), got
+        with suppress(Refusal):
+            actions.end(cast.boris.actor, call.pk)
