@@ -28,6 +28,9 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
     """
     with transaction.atomic():
         if instead_of is not None and instead_of != slot_id:
+            # Both rows in one order: two registrars who swap their times never wait in a ring.
+            both = Slot.objects.filter(_mine(actor), pk__in=[slot_id, instead_of]).order_by("pk")
+            list(both.select_for_update(of=("self",), no_key=True).values_list("pk"))
             release(actor, instead_of)
         won = _available_to(actor, slot_id).update(
             state=SlotState.HELD, held_by=actor.account, held_until=Now() + HOLD_FOR
