@@ -33,7 +33,7 @@ def ask(actor: Actor, data: RequestData) -> Request:
         raise missing("Карта")
     may_act_for(actor, data.patient)
     rules.check(data, clock.now())
-    return _once(actor, data, source="portal")
+    return _once(actor, data, source="portal")[0]
 
 
 def enter(actor: Actor, data: RequestData, *, at_desk: bool = False) -> Request:
@@ -52,7 +52,7 @@ def enter(actor: Actor, data: RequestData, *, at_desk: bool = False) -> Request:
         )
     rules.check(data, clock.now(), by_phone=True)
     with transaction.atomic():
-        request = _once(actor, data, source="desk" if at_desk else "phone")
+        request, _ = _once(actor, data, source="desk" if at_desk else "phone")
         return take(actor, request.pk) if request.state == RequestState.NEW else request
 
 
@@ -75,10 +75,9 @@ def order(
         )
     rules.check(data, clock.now(), by_phone=True)
     with transaction.atomic():
-        known = _known(actor, data.client_key)
-        if known is not None:
-            return known
-        request = _make(actor, data, source="doctor")
+        request, is_new = _once(actor, data, source="doctor")
+        if not is_new:
+            return request
         give_consent(actor, data.patient, data.organisation, method="visit")
         if slot_id is not None:
             book(actor, request.pk, Choice(data.patient, slot_id, data.email))
@@ -108,19 +107,20 @@ def add(actor: Actor, request_id: UUID, text: str) -> None:
         audit(actor, request, "add")
 
 
-def _once(actor: Actor, data: RequestData, source: str) -> Request:
+def _once(actor: Actor, data: RequestData, source: str) -> tuple[Request, bool]:
+    """Return the request of this form and whether it was made now."""
     known = _known(actor, data.client_key)
     if known is not None:
-        return known
+        return known, False
     try:
         with transaction.atomic():
-            return _make(actor, data, source)
+            return _make(actor, data, source), True
     except IntegrityError:
         # The same form, sent twice in the same instant.
         known = _known(actor, data.client_key)
         if known is None:
             raise
-        return known
+        return known, False
 
 
 def _known(actor: Actor, client_key: UUID) -> Request | None:

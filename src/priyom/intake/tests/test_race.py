@@ -7,9 +7,12 @@ from functools import partial
 from priyom.consultations.models import Consultation
 from priyom.intake import actions
 from priyom.intake.models import Request, Step
+from priyom.intake.rules import RequestData
 from priyom.intake.tests.builders import Scene, data
+from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
 from priyom.schedule.rules import SlotGone
+from priyom.testing.cast import Cast
 from priyom.testing.race import race
 
 
@@ -57,3 +60,20 @@ def test_one_form_sent_ten_times_makes_one_request(committed_db: None) -> None:
     outcomes = race(*(partial(actions.ask, scene.anna, form) for _ in range(10)))
     assert len({one.pk for one in outcomes if isinstance(one, Request)}) == 1
     assert Request.objects.filter(client_key=form.client_key).count() == 1
+
+
+def test_one_order_sent_four_times_makes_one_request(committed_db: None, cast: Cast) -> None:
+    asked = RequestData(
+        client_key=uuid7(),
+        organisation=cast.clinic.pk,
+        speciality=cast.boris.doctor.speciality_id,
+        complaint="Кашель неделю",
+        phone="+79215551020",
+        patient=cast.anna.card.pk,
+    )
+    order = partial(actions.order, cast.boris.actor, asked, has_consent=True)
+    outcomes = race(*[order] * 4)
+    assert {one.pk for one in outcomes if isinstance(one, Request)} == set(
+        Request.objects.values_list("pk", flat=True)
+    )
+    assert all(isinstance(one, Request) for one in outcomes), outcomes
