@@ -137,7 +137,7 @@ def loses_network(stage: Stage, writer: Page, reader: Page) -> None:
     say(writer, "Пишу без сети, дойдёт само")
     said(writer, "Пишу без сети", "ждёт сети")
     stage.look(writer, "chat-offline", full=False)
-    expect(reader.get_by_text("Пишу без сети")).to_have_count(0)
+    expect(reader.locator(".bubble", has_text="Пишу без сети")).to_have_count(0)
     writer.context.set_offline(False)
     expect(writer.locator(".offline")).to_be_hidden(timeout=30_000)
     hears(reader, "Пишу без сети, дойдёт само")

@@ -77,11 +77,11 @@ def test_from_request_to_conclusion(stage: Stage) -> None:
     doctor.get_by_role("button", name="Начать").click()
     expect(doctor.get_by_role("button", name="Позвонить по видео")).to_be_enabled()
     steps_talk.online(doctor)
-    expect(patient.locator(".band")).to_contain_text("Консультация идёт")
+    expect(patient.locator(".chat-head > .band")).to_contain_text("Консультация идёт")
     steps_call.call(stage, doctor, patient)
 
     steps_paper.write(stage, doctor)
-    steps_paper.preview(doctor)
+    steps_paper.preview(stage, doctor)
     steps_paper.form(stage, doctor, patient)
     steps_paper.sign(stage, doctor, patient)
     _closed_for_good(stage, patient, UUID(link.rstrip("/").rsplit("/", 1)[1]))
