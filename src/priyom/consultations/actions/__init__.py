@@ -10,6 +10,7 @@ from priyom.consultations.actions.booking import (
 )
 from priyom.consultations.actions.consent import give_consent, withdraw_consent
 from priyom.consultations.actions.living import Turn, living, note
+from priyom.consultations.actions.membership import end_memberships, join
 from priyom.consultations.actions.talk import (
     ask,
     attach,
@@ -17,7 +18,6 @@ from priyom.consultations.actions.talk import (
     complete,
     form,
     hand_over,
-    join,
     miss,
     revise,
 )
@@ -32,6 +32,7 @@ __all__ = [
     "book",
     "cancel",
     "complete",
+    "end_memberships",
     "form",
     "give_consent",
     "hand_over",

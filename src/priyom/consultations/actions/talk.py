@@ -23,46 +23,8 @@ from priyom.consultations.rules import (
 )
 from priyom.files.models import Blob
 from priyom.kernel import clock
-from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
-from priyom.patients.queries import may_act_for
-
-
-def join(actor: Actor, consultation_id: UUID) -> Member:
-    """Make the patient's or representative's account a member; needs the given consent.
-
-    Repeating it changes nothing and locks nothing: every opening of the page does. The
-    consultant is a member since the booking.
-    """
-    if actor.kind is not ActorKind.PATIENT:
-        raise missing("Консультация")
-    members = Member.objects.select_related("consultation").filter(account=actor.account)
-    known = members.filter(consultation_id=consultation_id).first()
-    if known is not None:
-        may_act_for(actor, known.consultation.patient_id, "Консультация")
-        return known
-    with transaction.atomic():
-        consultation = lock(consultation_id)
-        may_act_for(actor, consultation.patient_id, "Консультация")
-        known = Member.objects.filter(consultation=consultation, account=actor.account).first()
-        if known is not None:
-            return known
-        if not has_consent(consultation):
-            raise consent_needed()
-        member = Member.objects.create(
-            consultation=consultation,
-            account_id=actor.account,
-            side="patient",
-            name=actor.name,
-            since=clock.now(),
-        )
-        record(
-            actor,
-            "consultation.join",
-            ("consultation", consultation.pk),
-            patient=consultation.patient_id,
-        )
-        return member
 
 
 def attach(actor: Actor, consultation_id: UUID, blob: Blob, name: str) -> Attachment:
