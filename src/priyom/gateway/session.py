@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
 
 from websockets.asyncio.server import ServerConnection, broadcast
@@ -17,12 +17,13 @@ from priyom.calls.wire import is_signal
 from priyom.chat import wire
 from priyom.consultations import log
 from priyom.consultations.log import Item, Replay
+from priyom.gateway.config import Config
+from priyom.gateway.counters import Counters
+from priyom.gateway.hub import Hub
 from priyom.gateway.limits import Bucket
-from priyom.gateway.line import Lost
+from priyom.gateway.line import Line, Lost
 from priyom.gateway.room import mark_plain
-
-if TYPE_CHECKING:
-    from priyom.gateway.server import Gateway
+from priyom.gateway.writer import Writer
 
 
 class Phase(Enum):
@@ -55,10 +56,26 @@ ENDS = {
 }
 
 
+class Process(Protocol):
+    """What a socket asks of the process it lives in."""
+
+    config: Config
+    counters: Counters
+    hub: Hub
+    reader: Line
+    writer: Writer[Session]
+
+    def admits(self, session: Session) -> bool:
+        """Tell whether the account may have one more socket."""
+
+    def left(self, session: Session) -> None:
+        """Forget a socket that has ended."""
+
+
 class Session:
     """The state of one socket; the hub's Listener."""
 
-    def __init__(self, gateway: Gateway, socket: ServerConnection, address: str) -> None:
+    def __init__(self, gateway: Process, socket: ServerConnection, address: str) -> None:
         self._gateway = gateway
         self._socket = socket
         self._address = address
