@@ -34,7 +34,8 @@ def new(request: Visit) -> HttpResponse:
     here = doctors(place) if place else []
     is_child = words.years(person.birth_on, clock.today()) < GROWN_UP
     choices = whom_choices(here, is_child=is_child)
-    first = {"phone": person.phone, "email": person.email}
+    own = next((one for one in people if one.is_self), person)  # letters about a child go there
+    first = {"phone": person.phone or own.phone, "email": person.email or own.email}
     form = AskForm(request.POST or None, initial=first, choices=choices, now=clock.now())
     if request.method == "POST" and place and form.is_valid():
         relation = {"": "self", "guardian": "ward"}.get(person.relation, "child")
