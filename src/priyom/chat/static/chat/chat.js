@@ -141,7 +141,7 @@ export default async function chat(list, { signal }) {
     if (pressed instanceof HTMLElement) outbox.again(pressed.dataset.chatKey ?? "");
   }, { signal });
 
-  reading.begin();
+  reading.begin(Boolean(live));
   if (live) line.start(signal);
   await outbox.load();
 }

@@ -19,10 +19,12 @@ export class Reading {
     this.jump = /** @type {HTMLElement | null} */ (document.querySelector("[data-chat-jump]"));
   }
 
-  begin() {
+  /** @param {boolean} live an ended talk is read from its top, where the conclusion stands */
+  begin(live) {
     const { signal } = this;
     const fresh = this.thread.list.querySelector("#new");
-    if (!window.location.hash) fresh ? fresh.scrollIntoView({ block: "center" }) : this.toEnd();
+    window.history.scrollRestoration = "manual";
+    if (!window.location.hash && live) fresh ? fresh.scrollIntoView({ block: "center" }) : this.toEnd();
     const look = () => this.seen();
     document.addEventListener("visibilitychange", look, { signal });
     window.addEventListener("focus", look, { signal });
