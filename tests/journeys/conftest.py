@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from priyom.testing.pages import launch
 from priyom.testing.region import Region, started
+from tests.journeys.stage import Stage
 
 SCREENS = Path(__file__).parent / "screens"
 
@@ -42,3 +43,15 @@ def screen() -> Callable[[Page, str], Path]:
         return path
 
     return keep
+
+
+@pytest.fixture
+def stage(
+    region: Region, browser: Browser, screen: Callable[[Page, str], Path], request: pytest.FixtureRequest
+) -> Iterator[Stage]:
+    """Everybody who takes part in one journey; any fault their pages showed fails it at the end."""
+    act = request.node.name.removeprefix("test_")
+    made = Stage(region, browser, screen, act)
+    yield made
+    made.close()
+    assert not made.faults, "\n".join(made.faults)

@@ -30,6 +30,7 @@ class Stage:
     region: Region
     browser: Browser
     keep: Callable[..., Path]
+    journey: str
     faults: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
     number: int = 0
@@ -72,7 +73,7 @@ class Stage:
         """Keep a picture of the page and note what axe finds in every look (`quick`: in one)."""
         self.number += 1
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        self.keep(page, f"{self.number:02}-{name}", full=full)
+        self.keep(page, f"{self.journey}-{self.number:02}-{name}", full=full)
         found = {"light": axe(page)} if quick else axe_all_looks(page)
         for look, violations in found.items():
             for one in violations:

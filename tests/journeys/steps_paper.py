@@ -73,6 +73,7 @@ def sign(stage: Stage, doctor: Page, patient: Page) -> None:
     stage.look(doctor, "signed-doctor", full=False)
     card = patient.get_by_role("region", name="Заключение врача готово")
     expect(card).to_be_visible(timeout=SOON)
+    expect(card).to_be_in_viewport()
     expect(patient.locator("form.composer")).to_have_count(0)
     stage.look(patient, "chat-closed", full=False)
 

@@ -89,3 +89,39 @@ def book(stage: Stage, page: Page, *, doctor: str, at: str, name: str, email: st
     number = done.locator("dt", has_text="Номер").locator("+ dd").inner_text()
     link = done.get_by_role("link", name="Перенести или отменить").get_attribute("href")
     return Booked(name, number, stage.url(str(link)))
+
+
+def phone_call(stage: Stage, page: Page, name: str, birth: tuple[str, str, str], why: str) -> None:
+    """Type a request while somebody speaks on the phone; it is the registrar's own at once."""
+    page.goto(stage.url("/desk/journal/"))
+    page.get_by_role("link", name=re.compile("Звонок: новая заявка")).click()
+    family, given, patronymic = name.split()
+    page.get_by_label("Фамилия").fill(family)
+    page.get_by_label("Имя", exact=True).fill(given)
+    page.get_by_label("Отчество").fill(patronymic)
+    day, month, year = birth
+    page.locator("#id_birth_on_day").fill(day)
+    page.locator("#id_birth_on_month").select_option(label=month)
+    page.locator("#id_birth_on_year").fill(year)
+    page.get_by_label("Телефон").fill("921 555-10-20")
+    page.get_by_label("Что беспокоит").fill(why)
+    page.get_by_label("К какому врачу").select_option(label="Терапевт, любой")
+    page.get_by_label("В любое время").check()
+    stage.look(page, "phone-call")
+    page.get_by_role("button", name="Записать заявку и подобрать время").click()
+    expect(page.get_by_role("heading", name="Пациент в индексе")).to_be_visible()
+
+
+def first_time(page: Page, doctor: str, *, after: int = 0) -> str:
+    """Return a free time of the doctor on the booking screen, «14:20»; `after` skips some."""
+    slots = page.locator("section.doctor-slots", has_text=doctor)
+    return slots.locator("label.slot:has(input:not([disabled]))").nth(after).inner_text().strip()
+
+
+def move(stage: Stage, page: Page, booked: Booked) -> None:
+    """Move the consultation to another free time."""
+    page.goto(booked.page)
+    stage.look(page, "booked-page")
+    page.locator("label.slot:has(input:not([disabled]))").nth(3).click()
+    page.get_by_role("button", name="Перенести").click()
+    expect(page.get_by_text("Перенесено. Письма пациенту и врачу уйдут сами.")).to_be_visible()

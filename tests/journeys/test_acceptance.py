@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from priyom.testing.region import Region
 from tests.journeys import (
     steps_call,
     steps_letters,
@@ -24,16 +21,6 @@ from tests.journeys.stage import Stage
 from tests.journeys.times import connect, near_time
 
 pytestmark = pytest.mark.journeys
-
-
-@pytest.fixture
-def stage(
-    region: Region, browser: Browser, screen: Callable[[Page, str], Path]
-) -> Iterator[Stage]:
-    made = Stage(region, browser, screen)
-    yield made
-    made.close()
-    assert not made.faults, "\n".join(made.faults)
 
 
 PATIENT, FULL_NAME, BORN, MAIL = "Ли Вэй", "Ли Вэй", "12.07.1997", "li.wei@inbox.example"
