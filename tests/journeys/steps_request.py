@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.stage import Stage
 
 COMPLAINT = "Пятый день кашель и температура 37,8, к вечеру слабость. Пью парацетамол."
 
 
-def ask_to_move(page: Page, wish: str) -> None:
-    """Ask for another time from the home page."""
-    _open_changes(page, "Попросить другое время")
-    page.get_by_label("Когда вам удобно?").fill(wish)
-    page.get_by_role("button", name="Попросить другое время").click()
+def ask_to_move(page: Page, doctor: str, wish: str) -> None:
+    """Ask for another time of the consultation with that doctor, from the home page."""
+    card = _changes(page, doctor, "Попросить другое время")
+    card.get_by_label("Когда вам удобно?").fill(wish)
+    card.get_by_role("button", name="Попросить другое время").click()
     expect(page.get_by_text(f"Вы просили другое время: «{wish}»")).to_be_visible()
 
 
-def cancel(page: Page, reason: str) -> None:
-    """Cancel the consultation from the home page."""
-    _open_changes(page, "Отменить…")
-    page.get_by_label("Почему отменяете?").fill(reason)
-    page.get_by_role("button", name="Отменить", exact=True).click()
+def cancel(page: Page, doctor: str, reason: str) -> None:
+    """Cancel the consultation with that doctor from the home page."""
+    card = _changes(page, doctor, "Отменить…")
+    card.get_by_label("Почему отменяете?").fill(reason)
+    card.get_by_role("button", name="Отменить", exact=True).click()
     expect(page.get_by_text("Консультация отменена, время освобождено.")).to_be_visible()
 
 
-def _open_changes(page: Page, act: str) -> None:
-    page.get_by_text("Перенести или отменить").first.click()
-    page.locator("summary", has_text=act).first.click()
+def _changes(page: Page, doctor: str, act: str) -> Locator:
+    card = page.locator(".card.hero", has_text=doctor).first
+    card.get_by_text("Перенести или отменить").click()
+    card.locator("summary", has_text=act).click()
+    return card
 
 
 def ask(stage: Stage, page: Page, *, complaint: str = COMPLAINT, person: str = "") -> str:
