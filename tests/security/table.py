@@ -177,6 +177,7 @@ DOCTOR: dict[str, Rule] = {
         "boris", None, f"{_LIVE} {_OWN}", audit="conclusion.download"
     ),
     "desk/icd10/": _rule("boris darya", None, query="q=J06", audit=_NOBODYS),
+    "desk/order/": _rule("boris darya", None, query="patient=%(patient)s", audit="- leads on"),
     # Any doctor may have the person in the room and order a consultation: seen, therefore kept.
     "desk/patients/<uuid:patient>/order/": _rule(
         "boris darya", "boris darya", "patient=patient", audit="request.order_page"
@@ -206,7 +207,7 @@ REGISTRY: dict[str, Rule] = {
     },
     f"{_ASKED}take/": _rule(None, "vera", "request_id=request"),
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
-    "desk/notices/": _rule("vera", None, audit="request.letters"),
+    "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
     "desk/absence/": _rule(None, "vera inna nina"),
     "desk/patients/search/": _rule("staff", None, query="q=Иванова+Анна", audit="patients.search"),
@@ -254,7 +255,8 @@ def address(route: str, scene: Scene, *, foreign: bool = False) -> str:
         return scene.codes.get(rule.ids.get(name, name), "1")
 
     path = "/" + _HOLE.sub(fill, route)
-    return f"{path}?{rule.query}" if rule.query else path
+    query = rule.query % {name: str(key) for name, key in scene.ids.items()}
+    return f"{path}?{query}" if query else path
 
 
 def _key(scene: Scene, name: str) -> UUID:
