@@ -25,6 +25,14 @@ def consent(stage: Stage, page: Page) -> None:
     online(page)
 
 
+def enter(stage: Stage, page: Page) -> None:
+    """Open the chat, by the consent when this МО has none of this patient yet."""
+    if page.get_by_role("heading", name="Согласие на консультацию").count():
+        consent(stage, page)
+    expect(composer(page)).to_be_visible()
+    online(page)
+
+
 def composer(page: Page) -> Locator:
     """Return the field one writes in."""
     return page.locator("form.composer textarea")
