@@ -1,7 +1,7 @@
 """What a file really is, and the clean form in which others get it; no row is written here.
 
 Pictures are drawn anew (no EXIF, no place, right way up), sound and video are remuxed (no tags);
-a PDF stays as it is and leaves only as a download from another origin.
+a PDF stays as it is and is only ever opened on the files' own origin, where nothing is signed in.
 """
 
 from __future__ import annotations
