@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import phonenumbers
 
+from priyom.kernel.snils import digits
+
 _CITY_CODE = "812"
 """Seven digits alone are a Saint Petersburg number."""
 
 
 def normal_phone(text: str) -> str | None:
     """Return E.164 (+7XXXXXXXXXX) of what was typed, or None when it is no phone number."""
-    plain = "".join(sign for sign in text if sign.isdigit() or sign == "+")
+    plain = "".join("+" if sign == "+" else digits(sign) for sign in text)
     if len(plain) == 7:
         plain = f"+7{_CITY_CODE}{plain}"
     elif len(plain) == 10 and not plain.startswith("+"):

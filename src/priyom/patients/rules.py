@@ -25,7 +25,10 @@ ROWS = 20
 
 _CYRILLIC_NAME = re.compile(r"[а-яё]+([ '’-][а-яё]+)*\.?", re.IGNORECASE)
 _LATIN_NAME = re.compile(r"[a-z]+([ '’-][a-z]+)*\.?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s<>\"(),;:]{1,64}@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]{2,}")
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{}|~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_TOP = r"(?:[^\W\d_]{2,63}|xn--[A-Za-z0-9]{1,59})"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+{_TOP}")
 _CERTIFICATE = re.compile(r"([IVXLC]+)[ -]?([А-Я]{2})\W*(\d{6})")
 
 
@@ -91,7 +94,7 @@ def normal_document(text: str) -> str:
     plain = " ".join(unicodedata.normalize("NFC", text).upper().split())
     certificate = _CERTIFICATE.fullmatch(plain)
     if certificate:
-        return f"{certificate[1]}-{certificate[2]}:{certificate[3]}"
+        return f"{certificate[1]}-{certificate[2]}:{digits(certificate[3])}"
     number = digits(plain)
     if len(number) == 10 and not re.search(r"[^\d\s:№-]", plain):
         return f"{number[:4]}:{number[4:]}"
@@ -99,7 +102,10 @@ def normal_document(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether `text` may be an address: local part ≤ 64, whole ≤ 254, «.рф» too."""
+    """Tell whether `text` may be an address: local part ≤ 64, whole ≤ 254, «.рф» too.
+
+    Never kinder than what the letters' own check takes: such an address would stop later acts.
+    """
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.validators import validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from priyom.kernel import clock
 from priyom.kernel.actor import NOBODY
@@ -94,6 +97,16 @@ def test_racing_double_send_makes_one_card(committed_db: None) -> None:
     assert {one.id for one in done if isinstance(one, Patient)} == {data.key}
     assert all(isinstance(one, Patient) for one in done), done
     assert Family.objects.get().people == 1
+
+
+@given(st.one_of(st.emails(), st.text(max_size=40), st.from_regex(r"[\w.!+-]+@[\w.-]+")))
+@example("a..b@mail.ru")
+@example("анна@mail.ru")
+@example("a@b_c.ru")
+@example("a@mail.ru\n")
+def test_address_that_is_taken_can_be_written_to(text: str) -> None:
+    if rules.is_email(text):
+        validate_email(text)
 
 
 @pytest.mark.django_db
