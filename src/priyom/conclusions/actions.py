@@ -30,7 +30,7 @@ from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Consultation
 from priyom.consultations.rules import OPEN_CHAT, ConsultationState, EntryKind
 from priyom.files import actions as files
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
@@ -325,10 +325,7 @@ def _lock(actor: Actor, consultation_id: UUID) -> Consultation:
 
 
 def _required(reason: str) -> str:
-    text = reason.strip()
-    if not text:
-        raise rules.reason_needed()
-    return text[:500]
+    return typed.required(reason, rules.reason_needed())
 
 
 def _record(

@@ -144,6 +144,8 @@ BEGIN_EARLIEST = timedelta(minutes=15)
 """How long before its time a doctor may begin."""
 NO_SHOW_AFTER = timedelta(minutes=10)
 """How long a doctor waits before marking a no-show (domain.md 8, case 17)."""
+WISH_LIMIT = 300
+"""Characters of a wish for another time."""
 TEXT_LIMIT = 8_000
 """Bytes of UTF-8 in one message."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Visit, staff_only
 from priyom.clinics.models import Role
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.schedule import actions
 from priyom.schedule.queries import doctor_day, doctors_of
@@ -68,20 +68,9 @@ def _change(request: Visit, slot_id: UUID, *, is_open: bool) -> HttpResponse:
             raise
         messages.error(request, refusal.text)
     doctor, on = request.POST.get("doctor", ""), _day(request.POST.get("on", ""))
-    doctor = doctor if _is_key(doctor) else ""
+    doctor = doctor if typed.key(doctor) else ""
     return redirect(f"{reverse('schedule:day')}?doctor={doctor}&on={on}")
 
 
-def _is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.today()
+    return typed.day(text) or clock.today()

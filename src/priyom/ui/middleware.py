@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +15,7 @@ from priyom.audit.actions import record
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind
 
+LOG = logging.getLogger(__name__)
 _TITLES = {
     400: "Так не получится",
     403: "Сюда нельзя",
@@ -21,6 +24,11 @@ _TITLES = {
     413: "Файл слишком большой",
     429: "Слишком часто",
 }
+_UNKEEPABLE = Refusal(
+    "typed.unkeepable",
+    RefusalKind.INVALID,
+    "В том, что вы ввели, есть знак, который мы не можем сохранить. Наберите текст заново.",
+)
 
 
 class RefusalMiddleware:
@@ -35,6 +43,10 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; leave anything else to Django, it is a bug."""
+        if isinstance(error, DataError):
+            # A NUL in a text, a number past its column: no browser sends it by itself.
+            LOG.warning("the database did not take a value typed at %s", request.resolver_match)
+            return refused(request, _UNKEEPABLE)
         if not isinstance(error, Refusal):
             return None
         if error.kind is RefusalKind.MISSING:

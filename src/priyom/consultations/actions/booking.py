@@ -11,10 +11,11 @@ from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
 from priyom.consultations.actions.living import Turn, living, write
 from priyom.consultations.models import Consultation, Member
-from priyom.consultations.rules import ConsultationAct, EntryKind
-from priyom.kernel import clock
+from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.typed import REASON_LIMIT
 from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
 
@@ -128,7 +129,7 @@ def ask_to_move(actor: Actor, consultation_id: UUID, wish: str) -> Consultation:
     """The patient asks for another time; nothing moves until a registrar does it."""
     with living(actor, consultation_id, ConsultationAct.ASK_TO_MOVE) as turn:
         turn.consultation.move_asked_at = turn.at
-        turn.consultation.move_wish = required(wish, "Напишите, когда вам удобно.")[:300]
+        turn.consultation.move_wish = required(wish, "Напишите, когда вам удобно.", WISH_LIMIT)
         turn.say(EntryKind.MOVE_ASKED)
     return turn.consultation
 
@@ -148,17 +149,15 @@ def change_consultant(turn: Turn, doctor: Doctor) -> None:
     consultation.doctor = doctor
 
 
-def required(text: str, otherwise: str) -> str:
+def required(text: str, otherwise: str, limit: int = REASON_LIMIT) -> str:
     """Return the stripped text, or refuse with the sentence `otherwise` beside the field."""
-    plain = text.strip()
-    if not plain:
-        raise Refusal("reason.missing", RefusalKind.INVALID, otherwise, field="reason")
-    return plain
+    lacking = Refusal("reason.missing", RefusalKind.INVALID, otherwise, field="reason")
+    return typed.required(text, lacking, limit)
 
 
 def _end(turn: Turn, kind: EntryKind, reason: str) -> None:
     consultation = turn.consultation
-    consultation.reason = required(reason, "Напишите причину: пациент её увидит.")[:500]
+    consultation.reason = required(reason, "Напишите причину: пациент её увидит.")
     schedule.free(turn.actor, consultation.slot_id)
     turn.say(kind, consultation.reason)
 

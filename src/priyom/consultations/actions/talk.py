@@ -96,8 +96,8 @@ def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str)
                 "Выберите коллегу из списка.",
                 field="doctor",
             )
-        required(reason, "Напишите, почему передаёте: коллега и пациент это увидят.")
-        turn.say(EntryKind.HANDED_OVER, reason.strip(), to=str(doctor), doctor=str(doctor.pk))
+        said = required(reason, "Напишите, почему передаёте: коллега и пациент это увидят.")
+        turn.say(EntryKind.HANDED_OVER, said, to=str(doctor), doctor=str(doctor.pk))
         change_consultant(turn, doctor)
     return turn.consultation
 

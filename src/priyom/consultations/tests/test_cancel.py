@@ -126,3 +126,13 @@ def test_only_the_patient_asks_to_move(cast: Cast) -> None:
         with pytest.raises(Refusal) as refused:
             actions.ask_to_move(stranger.actor, made.pk, "x")
         assert refused.value.kind is RefusalKind.MISSING
+
+
+def test_nothing_that_was_written_is_cut_off(cast: Cast) -> None:
+    made = cast.consultation()
+    with pytest.raises(Refusal) as refused:
+        actions.cancel(cast.anna.actor, made.pk, "я" * 501)
+    assert (refused.value.kind, refused.value.field) == (RefusalKind.INVALID, "reason")
+    with pytest.raises(Refusal, match="300 знаков"):
+        actions.ask_to_move(cast.anna.actor, made.pk, "я" * 301)
+    assert slot_state(made) == "booked"

@@ -15,7 +15,7 @@ from priyom.intake.actions.journal import take
 from priyom.intake.actions.living import audit, is_doctor, lock, step
 from priyom.intake.models import Interval, Request
 from priyom.intake.rules import RequestData, RequestState
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.names import absent_or
 from priyom.kernel.phones import normal_phone
@@ -90,9 +90,8 @@ def add(actor: Actor, request_id: UUID, text: str) -> None:
 
     Raises Refusal: missing for strangers, conflict when it does not wait any more.
     """
-    said = text.strip()
-    if not said:
-        raise Refusal("request.add", RefusalKind.INVALID, "Напишите, что добавить.", field="text")
+    nothing = Refusal("request.add", RefusalKind.INVALID, "Напишите, что добавить.", field="text")
+    said = typed.required(text, nothing)
     with transaction.atomic():
         request = lock(request_id)
         if not is_patient_side(actor, request):

@@ -21,7 +21,7 @@ from priyom.intake.rules import (
     busy,
     nothing_new,
 )
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 
@@ -89,7 +89,7 @@ def contact(
     """Write an attempt to reach the person; a request to be called back returns to the journal.
 
     `call_back_at` (aware) belongs to CALL_BACK. Raises Refusal: missing for strangers, conflict
-    when a colleague has it, invalid without the time to call.
+    when a colleague has it, invalid without the time to call or with a note over 500 characters.
     """
     if kind is Contact.CALL_BACK and (call_back_at is None or call_back_at <= clock.now()):
         raise Refusal(
@@ -98,6 +98,8 @@ def contact(
             "Впишите, когда перезвонить: время впереди.",
             field="call_back_at",
         )
+    if len(note) > typed.REASON_LIMIT:
+        raise typed.too_long(typed.REASON_LIMIT, "note")
     with transaction.atomic():
         request = lock(request_id)
         if not is_registrar(actor, request):

@@ -13,7 +13,7 @@ from priyom.audit.actions import record
 from priyom.intake.access import may
 from priyom.intake.models import Request, Step
 from priyom.intake.rules import REQUEST, RequestAct, RequestState, busy, no_reason
-from priyom.kernel import clock, words
+from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
@@ -100,10 +100,8 @@ def audit(actor: Actor, request: Request, act: str, before: str = "", after: str
 
 
 def required(reason: str) -> str:
-    """Return the reason without margins; refuse an empty one beside its field."""
-    if not reason.strip():
-        raise no_reason()
-    return reason.strip()[:500]
+    """Return the reason without margins; refuse an empty or a too long one beside its field."""
+    return typed.required(reason, no_reason())
 
 
 def short(actor: Actor) -> str:

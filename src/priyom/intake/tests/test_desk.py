@@ -267,3 +267,12 @@ def test_only_doctors_order_and_only_registrars_see_the_journal(stage: Stage) ->
             assert visit(person).get(page).status_code == 404
     for page in ("/desk/journal/", "/my/requests/new/"):
         assert Client().get(page).status_code == 302
+
+
+def test_odd_signs_and_days_are_refused_kindly(stage: Stage) -> None:
+    vera = taken(stage)
+    assert vera.post(stage.url("decline/"), {"reason": "нет\0врача"}).status_code == 400
+    assert vera.get(stage.url(), {"since": "9999-12-31"}).status_code == 200
+    answer = vera.post(stage.url("contact/"), {"kind": "note", "note": "я" * 501}, follow=True)
+    assert "Оставьте главное" in answer.content.decode()
+    assert stage.state() == RequestState.TAKEN

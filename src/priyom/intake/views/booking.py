@@ -21,7 +21,7 @@ from priyom.clinics.queries import specialities
 from priyom.intake import actions, queries
 from priyom.intake.pages import Chosen, RequestPage
 from priyom.intake.views.desk import journal_context
-from priyom.kernel import clock, words
+from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.patients.queries import Found
 from priyom.patients.queries import find as search
@@ -47,26 +47,16 @@ class Draft:
     speciality: UUID
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _draft(page: RequestPage, values: QueryDict) -> Draft:
-    try:
-        since: date | None = max(date.fromisoformat(values.get("since", "")), clock.today())
-    except ValueError:
-        since = None
+    asked = typed.day(values.get("since", ""))
     return Draft(
         q=values.get("q", values.get("sought", page.sought))[:200],
-        patient=_uuid(values.get("patient", "")) or page.patient,
-        slot=_uuid(values.get("slot", "")),
+        patient=typed.key(values.get("patient", "")) or page.patient,
+        slot=typed.key(values.get("slot", "")),
         email=values.get("email"),
         no_email="no_email" in values,
-        since=since,
-        speciality=_uuid(values.get("speciality", "")) or page.speciality,
+        since=max(asked, clock.today()) if asked else None,
+        speciality=typed.key(values.get("speciality", "")) or page.speciality,
     )
 
 
@@ -122,7 +112,7 @@ def hold(request: Visit, request_id: UUID) -> HttpResponse:
     if draft.slot is None or not page.is_mine:
         return _times(request, page, draft)
     try:
-        schedule.hold(request.actor, draft.slot, instead_of=_uuid(request.POST.get("held", "")))
+        schedule.hold(request.actor, draft.slot, instead_of=typed.key(request.POST.get("held", "")))
     except Refusal as refusal:
         if refusal.kind is RefusalKind.MISSING:
             raise

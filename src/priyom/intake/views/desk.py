@@ -16,7 +16,7 @@ from priyom.clinics.doors import Visit, staff_only
 from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.intake.rules import Contact
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.notices import actions as notices
 
@@ -180,10 +180,9 @@ def retry(request: Visit, notice_id: UUID) -> HttpResponse:
 @staff_only(Role.REGISTRAR, Role.HEAD)
 def absence(request: Visit) -> HttpResponse:
     """A doctor is away for a day: free times are closed, booked ones go back to the journal."""
-    try:
-        doctor = UUID(request.POST.get("doctor", ""))
-        on = datetime.fromisoformat(request.POST.get("on", "")).date()
-    except ValueError:
+    doctor = typed.key(request.POST.get("doctor", ""))
+    on = typed.day(request.POST.get("on", ""))
+    if doctor is None or on is None:
         messages.error(request, "Выберите врача и день.")
         return redirect("/desk/schedule/")
     back = f"/desk/schedule/?doctor={doctor}&on={on}"

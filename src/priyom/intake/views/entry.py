@@ -17,7 +17,7 @@ from priyom.clinics.queries import doctors
 from priyom.intake import actions, queries
 from priyom.intake.forms import EnterForm, OrderForm, whom_choices
 from priyom.intake.pages import Ordered
-from priyom.kernel import clock, words
+from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients.understand import understand
 from priyom.schedule.queries import DayView, DoctorView, free_times
@@ -88,7 +88,7 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
             since=clock.today(),
             days=DAYS,
             doctor=named.pk if named else None,
-            speciality=None if named else _uuid(key),
+            speciality=None if named else typed.key(key),
         )
     offered = tuple(replace(one, days=_first_days(one)) for one in offered)
     context = {"form": form, "person": person, "doctors": offered, "whom": whom}
@@ -99,7 +99,7 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
 @staff_only(Role.DOCTOR)
 def order_for(request: Visit) -> HttpResponse:
     """Lead from a row of the index (?patient=) to the order for that person."""
-    key = _uuid(request.GET.get("patient", ""))
+    key = typed.key(request.GET.get("patient", ""))
     if key is None:
         raise missing("Карта")
     return redirect("intake:order", key)
@@ -128,13 +128,6 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
 
 def _first_days(doctor: DoctorView) -> tuple[DayView, ...]:
     return tuple(day for day in doctor.days if day.has_free)[:SHOWN_DAYS]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _from_search(text: str) -> dict[str, object]:

@@ -146,3 +146,9 @@ def test_an_act_without_a_reason_changes_nothing(cast: Cast) -> None:
         )
         assert answer.status_code == 400, verb
     assert Consultation.objects.get(pk=row.pk).state == "scheduled"
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "вчера"])
+def test_a_day_out_of_the_calendar_is_today(cast: Cast, on: str) -> None:
+    assert visit(cast.boris).get("/desk/day/", {"on": on}).context["is_today"]
+    assert visit(cast.vera).get("/desk/schedule/", {"on": on}).status_code == 200

@@ -14,7 +14,7 @@ from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
 from priyom.consultations.queries import booked, for_registry
 from priyom.intake import actions as intake
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import ActorKind
 from priyom.notices.queries import letters_about
 from priyom.schedule.queries import free_times
@@ -67,9 +67,8 @@ def cancel(request: Request, consultation_id: UUID) -> HttpResponse:
 @staff_only(Role.REGISTRAR)
 def reschedule(request: Request, consultation_id: UUID) -> HttpResponse:
     """Move to another free time; both get letters."""
-    try:
-        slot = UUID(request.POST.get("slot", ""))
-    except ValueError:
+    slot = typed.key(request.POST.get("slot", ""))
+    if slot is None:
         messages.error(request, "Выберите новое время.")
         return redirect("portal:booked-page", consultation_id)
     intake.reschedule(request.actor, consultation_id, slot)

@@ -22,7 +22,7 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.queries import day as day_of
 from priyom.consultations.queries import earlier, files_of, for_doctor
 from priyom.intake import actions as intake
-from priyom.kernel import clock
+from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.patients.queries import card
 from priyom.portal.paging import before
@@ -45,7 +45,7 @@ def home(request: Request) -> HttpResponse:
 @staff_only(Role.DOCTOR)
 def day(request: Request) -> HttpResponse:
     """Show the doctor's day and what burns; `?on=2026-11-24` another day."""
-    on = _day(request.GET.get("on", ""))
+    on = typed.day(request.GET.get("on", "")) or clock.today()
     return render(request, "portal/day.html", _day_context(request.actor, on))
 
 
@@ -75,10 +75,7 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
 
 
 def _hand_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
-    try:
-        doctor = UUID(post.get("doctor", ""))
-    except ValueError:
-        doctor = UUID(int=0)
+    doctor = typed.key(post.get("doctor", "")) or UUID(int=0)
     intake.hand_over(actor, consultation_id, doctor, post.get("reason", ""))
     return "Консультация передана коллеге."
 
@@ -137,10 +134,3 @@ def _day_context(actor: Actor, on: date) -> dict[str, object]:
         "completed": sum(one.state == "completed" for one in lines),
         "unread": sum(one.unread > 0 for one in lines),
     }
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.today()

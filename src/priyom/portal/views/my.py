@@ -111,4 +111,3 @@ def withdraw_consent(request: Request, consent_id: UUID) -> HttpResponse:
     intake.withdraw_consent(request.actor, consent_id)
     messages.success(request, "Согласие отозвано. Переписка и документы остаются у вас.")
     return redirect("portal:my-consents")
-

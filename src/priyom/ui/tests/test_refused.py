@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import DataError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -53,3 +54,9 @@ def test_way_back_stays_in_the_house(referer: str, back: str) -> None:
     got = answer(headers={"Referer": referer})
     assert got is not None
     assert f'class="button main" href="{back}"' in got.content.decode()
+
+
+def test_sign_that_cannot_be_kept_is_no_fault_of_the_house() -> None:
+    got = answer(DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+    assert got is not None
+    assert got.status_code == 400
