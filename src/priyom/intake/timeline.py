@@ -60,7 +60,7 @@ def _ahead(request: Request, today: date) -> tuple[Mark, ...]:
     is_taken = state is _S.TAKEN
     now = Mark(
         "now",
-        "Регистратура смотрит заявку" if is_taken else "Ждёт регистратуру",
+        "Регистратура смотрит заявку" if is_taken else "Заявка у регистратуры",
         "это ещё не запись: время пока не назначено",
     )
     return now, Mark("next", "Назначат врача и время", f"не позже: {due}")
