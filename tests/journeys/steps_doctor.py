@@ -20,7 +20,7 @@ def hand_over(stage: Stage, page: Page, colleague: str, reason: str) -> None:
     choice = page.get_by_label("Кому").locator("option", has_text=colleague)
     page.get_by_label("Кому").select_option(str(choice.get_attribute("value")))
     page.get_by_label("Почему", exact=True).fill(reason)
-    stage.look(page, "hand-over", full=False)
+    stage.look(page, "hand-over", full=False, quick=True)  # an open menu covers what is below
     page.get_by_role("button", name="Передать", exact=True).click()
     expect(page.get_by_text("Консультация передана коллеге.")).to_be_visible()
 
@@ -30,7 +30,7 @@ def give_back(stage: Stage, page: Page, reason: str) -> None:
     _more(page)
     page.locator("summary", has_text="Вернуть в журнал").click()
     page.get_by_label("Почему возвращаете?").fill(reason)
-    stage.look(page, "return", full=False)
+    stage.look(page, "return", full=False, quick=True)
     page.get_by_role("button", name="Вернуть в журнал").click()
     expect(page.get_by_text("Заявка вернулась в журнал, время освобождено.")).to_be_visible()
 
