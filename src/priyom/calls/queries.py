@@ -44,7 +44,7 @@ def living_call(actor: Actor, consultation_id: UUID, root: str) -> CallPage:
             act="call.ring",
             label="Позвонить по видео",
             allowed=ready,
-            reason="" if ready else "Сначала начните консультацию",
+            reason="" if ready else "Сначала начните консультацию.",
             url=f"{root}consultations/{consultation_id}/call/",
             style="quiet",
         )

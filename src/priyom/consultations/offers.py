@@ -72,9 +72,9 @@ def _not_yet(
     if act is _A.BEGIN:
         earliest = consultation.starts_at - BEGIN_EARLIEST
         if now < earliest:
-            return "Ещё рано", earliest
+            return "Ещё рано.", earliest
         if not has_consent:
-            return "Пациент ещё не подписал согласие", None
+            return "Пациент ещё не подписал согласие.", None
     if act is _A.MISS and now < consultation.starts_at + NO_SHOW_AFTER:
-        return "Подождите пациента", consultation.starts_at + NO_SHOW_AFTER
+        return "Подождите пациента.", consultation.starts_at + NO_SHOW_AFTER
     return "", None
