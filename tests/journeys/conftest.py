@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from priyom.testing.pages import launch
 from priyom.testing.region import Region, started
@@ -39,7 +39,10 @@ def screen() -> Callable[[Page, str], Path]:
 
     def keep(page: Page, name: str, *, full: bool = True) -> Path:
         path = SCREENS / f"{name}.png"
-        page.screenshot(path=path, full_page=full)
+        try:
+            page.screenshot(path=path, full_page=full)
+        except Error:  # a headless browser that lacks a turn says "unable to capture": once more
+            page.screenshot(path=path, full_page=full)
         return path
 
     return keep
@@ -47,7 +50,10 @@ def screen() -> Callable[[Page, str], Path]:
 
 @pytest.fixture
 def stage(
-    region: Region, browser: Browser, screen: Callable[[Page, str], Path], request: pytest.FixtureRequest
+    region: Region,
+    browser: Browser,
+    screen: Callable[[Page, str], Path],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Stage]:
     """Everybody who takes part in one journey; any fault their pages showed fails it at the end."""
     act = request.node.name.removeprefix("test_")
