@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from priyom.audit.actions import record
 from priyom.consultations.actions.booking import cancel
@@ -48,8 +49,8 @@ def give_consent(
                 given_at=clock.now(),
             )
             record(actor, "consent.give", ("consent", consent.pk), patient=patient_id)
-            for live in _live(patient_id, organisation_id):
-                note(actor, live, EntryKind.CONSENTED, method=method)
+            for live in _live(patient_id, organisation_id).order_by("pk"):
+                note(actor, live.pk, EntryKind.CONSENTED, method=method)
     except IntegrityError:
         return Consent.objects.get(
             patient_id=patient_id, organisation_id=organisation_id, state=ConsentState.GIVEN
@@ -69,7 +70,8 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> list[Consultation]:
             raise missing("Согласие")
         may_act_for(actor, consent.patient_id, "Согласие")
         live = _live(consent.patient_id, consent.organisation_id)
-        locked = list(Consultation.objects.select_for_update().filter(pk__in=live).order_by("pk"))
+        # The state is asked again under the lock: what ended meanwhile needs no cancelling.
+        locked = list(live.select_for_update().order_by("pk"))
         consent = Consent.objects.select_for_update().get(pk=consent_id)
         consent.state = CONSENT.after(ConsentState(consent.state), ConsentAct.WITHDRAW)
         consent.withdrawn_by, consent.withdrawn_at = actor.account, clock.now()
@@ -80,9 +82,7 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> list[Consultation]:
         return [cancel(SYSTEM, one.pk, "Пациент отозвал согласие") for one in locked]
 
 
-def _live(patient_id: UUID, organisation_id: UUID) -> list[UUID]:
-    return list(
-        Consultation.objects.filter(
-            patient_id=patient_id, organisation_id=organisation_id, state__in=sorted(LIVE)
-        ).values_list("pk", flat=True)
+def _live(patient_id: UUID, organisation_id: UUID) -> QuerySet[Consultation]:
+    return Consultation.objects.filter(
+        patient_id=patient_id, organisation_id=organisation_id, state__in=sorted(LIVE)
     )

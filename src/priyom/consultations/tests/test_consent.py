@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from priyom.consultations import actions
 from priyom.consultations.models import Consent, Consultation
 from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.testing import builders
 from priyom.testing.cast import Cast
+from priyom.testing.clock import Clock
+from priyom.testing.race import race
 
 
 @pytest.mark.act("consent.give")
@@ -68,3 +73,23 @@ def test_join_needs_the_consent_and_is_idempotent(cast: Cast) -> None:
     with pytest.raises(Refusal) as refused:
         actions.join(cast.gleb.actor, made.pk)
     assert refused.value.kind is RefusalKind.MISSING
+
+
+def test_withdrawing_while_the_doctor_acts_ends_in_one_order(
+    committed_db: None, cast: Cast, clock: Clock
+) -> None:
+    first, second = builders.slots(cast.boris.doctor, 2)
+    made = [cast.consultation(at=first), cast.consultation(consented=False, at=second)]
+    clock.set(second.starts_at)
+    consent = Consent.objects.get(patient=cast.anna.card)
+    outcomes = race(
+        partial(actions.withdraw_consent, cast.anna.actor, consent.pk),
+        *[partial(actions.begin, cast.boris.actor, one.pk) for one in made],
+        partial(actions.miss, cast.boris.actor, made[0].pk),
+        partial(actions.give_consent, cast.anna.actor, cast.anna.card.pk, cast.clinic.pk),
+    )
+    assert not [
+        one for one in outcomes[1:] if not isinstance(one, Consultation | Consent | Refusal)
+    ]
+    assert isinstance(outcomes[0], list), outcomes
+    assert not Consultation.objects.filter(state__in=["scheduled", "in_progress"]).exists()

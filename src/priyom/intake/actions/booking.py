@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from priyom.clinics.models import Doctor
 from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
 from priyom.intake import letters
@@ -16,7 +17,6 @@ from priyom.kernel.refusal import missing
 from priyom.patients.actions import confirm_email
 from priyom.patients.models import Patient
 from priyom.schedule import actions as schedule
-from priyom.schedule.models import Slot
 
 GROWN_UP = 18
 
@@ -46,7 +46,7 @@ def book(actor: Actor, request_id: UUID, choice: Choice) -> Consultation:
         if choice.email and actor.kind is ActorKind.REGISTRAR:
             card = confirm_email(actor, card.pk, choice.email)
         slot = schedule.book(actor, choice.slot)
-        _require_age(card, slot)
+        require_age(card, slot.doctor)
         consultation = consultations.book(
             actor,
             consultations.Booking(
@@ -64,7 +64,8 @@ def book(actor: Actor, request_id: UUID, choice: Choice) -> Consultation:
     return consultation
 
 
-def _require_age(card: Patient, slot: Slot) -> None:
-    speciality = slot.doctor.speciality
+def require_age(card: Patient, doctor: Doctor) -> None:
+    """Refuse (invalid) a children's doctor to an adult."""
+    speciality = doctor.speciality
     if speciality.is_for_children and words.years(card.birth_on, clock.today()) >= GROWN_UP:
         raise children_only(speciality.doctor)

@@ -10,12 +10,13 @@ from django.db import transaction
 from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
 from priyom.intake import letters
+from priyom.intake.actions.booking import require_age
 from priyom.intake.actions.living import living, required
 from priyom.intake.models import Request
 from priyom.intake.rules import RequestAct, due_after
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
-from priyom.kernel.refusal import missing
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.schedule import actions as schedule
 from priyom.schedule.queries import start_of
 
@@ -23,11 +24,13 @@ from priyom.schedule.queries import start_of
 def reschedule(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultation:
     """A registrar moves it to another free time, of this or another doctor; both sides are told.
 
-    Raises Refusal: SlotGone (conflict) with the nearest times, missing for strangers.
+    Raises Refusal: SlotGone (conflict) with the nearest times, missing for strangers, invalid for
+    a children's doctor of an adult.
     """
     with transaction.atomic():
         before = Consultation.objects.filter(pk=consultation_id).values_list("doctor_id").first()
         consultation = consultations.reschedule(actor, consultation_id, slot_id)
+        require_age(consultation.patient, consultation.doctor)
         former = before[0] if before and before[0] != consultation.doctor_id else None
         letters.tell_moved(_request_of(consultation_id), consultation, former)
     return consultation
@@ -113,11 +116,16 @@ def absence(actor: Actor, doctor_id: UUID, on: date, reason: str) -> int:
         starts_at__gte=start_of(on),
         starts_at__lt=start_of(on + timedelta(days=1)),
     ).order_by("starts_at")
-    keys = list(booked.values_list("pk", flat=True))
-    for key in keys:
-        cancel(actor, key, said)
+    count = 0
+    for key in list(booked.values_list("pk", flat=True)):
+        try:
+            cancel(actor, key, said)
+            count += 1
+        except Refusal as refusal:
+            if refusal.kind is not RefusalKind.CONFLICT:
+                raise  # else it was moved or cancelled meanwhile, and needs no other time
     schedule.block_day(actor, doctor_id, on)
-    return len(keys)
+    return count
 
 
 def _request_of(consultation_id: UUID, *, lock: bool = False) -> Request | None:

@@ -120,8 +120,8 @@ def test_a_slot_of_another_clinic_is_not_found() -> None:
         actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, other.slots[0].pk))
 
 
-def test_a_childrens_doctor_sees_no_adults() -> None:
-    scene = Scene()
+def _childrens_time(scene: Scene) -> Slot:
+    """Return a free time of a children's doctor beside the scene's."""
     kind = speciality("педиатрия", "педиатр")
     kind.is_for_children = True
     kind.save()
@@ -129,8 +129,23 @@ def test_a_childrens_doctor_sees_no_adults() -> None:
     doctor = slots[0].doctor
     doctor.speciality = kind
     doctor.save()
+    return slots[0]
+
+
+def test_a_childrens_doctor_sees_no_adults() -> None:
+    scene = Scene()
+    time = _childrens_time(scene)
     scene.taken()
     with pytest.raises(Refusal, match="Педиатр принимает только детей"):
-        actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, slots[0].pk))
+        actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, time.pk))
     child = card("Иванова", "Мария", born=2020)
-    assert actions.book(scene.vera, scene.request.pk, actions.Choice(child.pk, slots[0].pk))
+    assert actions.book(scene.vera, scene.request.pk, actions.Choice(child.pk, time.pk))
+
+
+def test_an_adult_is_not_moved_to_a_childrens_doctor() -> None:
+    scene = Scene()
+    time = _childrens_time(scene)
+    key = scene.booked()
+    with pytest.raises(Refusal, match="Педиатр принимает только детей"):
+        actions.reschedule(scene.vera, key, time.pk)
+    assert Slot.objects.get(pk=time.pk).state == "free"
