@@ -19,12 +19,12 @@ LINK = re.compile(r"https?://\S+/consultations/[0-9a-f-]{36}/")
 
 def check(letter: dict[str, Any], *, at: str, portal: str) -> str:
     """Check an invitation; return the link in it. `portal` is "my" or "desk"."""
-    text = letter["text"]
+    text: str = letter["text"]
     assert at in text, text
     assert "(МСК)" in text, text
     for part in (letter["subject"], text, letter["html"]):
         assert not MEDICAL.search(part), MEDICAL.findall(part)
-    (link,) = set(LINK.findall(text))
+    (link,) = {str(one) for one in LINK.findall(text)}
     assert f"/{portal}/" in link
     assert link in letter["html"]
     calendars = [one for one in letter["attachments"] if one["type"] == "text/calendar"]

@@ -57,7 +57,9 @@ def test_from_request_to_conclusion(stage: Stage) -> None:
     stage.look(doctor, "workspace-waiting", full=False)
     patient.goto(stage.url("/my/"))
     stage.look(patient, "home-booked")
+    patient = stage.visitor()  # the letter is opened where nobody has signed in
     patient.goto(link)
+    stage.through_esia(patient, PATIENT)
     steps_talk.consent(stage, patient)
     steps_talk.talk(stage, patient, doctor)
 

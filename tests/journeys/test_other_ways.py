@@ -183,6 +183,42 @@ def test_head_and_administrator(stage: Stage) -> None:
     stage.look(admin, "no-post")
 
 
+def test_doors_and_quiet_pages(stage: Stage) -> None:
+    visitor = stage.visitor()
+    for path, name in (("/", "front"), ("/my/sign-in/", "sign-in"), ("/check/", "check-asks")):
+        visitor.goto(stage.url(path))
+        stage.look(visitor, name)
+    visitor.goto(stage.url("/desk/sign-in/"))
+    stage.look(visitor, "desk-sign-in")
+    visitor.goto(stage.url("/my/nothing-here/"))
+    stage.look(visitor, "not-found")
+    visitor.goto(stage.url("/my/sign-in/"))
+    visitor.get_by_role("button", name="Войти через Госуслуги").click()
+    stage.look(visitor, "esia", quick=True)
+    patient = stage.patient("Смирнов-Волков")
+    patient.goto(stage.url("/my/consents/"))
+    stage.look(patient, "consents")
+    registrar = stage.staff("kovaleva")
+    for path, name in (
+        ("/desk/booked/?only=past", "booked-past"),
+        ("/desk/schedule/", "schedule"),
+        ("/desk/notices/", "letters"),
+        ("/desk/patients/search/?q=Иванова+Анна", "index-several"),
+    ):
+        answer = registrar.goto(stage.url(path))
+        assert answer is not None
+        assert answer.ok, path
+        stage.look(registrar, name)
+    registrar.locator("[data-patient]").first.click()
+    stage.look(registrar, "card")
+    doctor = stage.staff("sokolova")
+    doctor.locator(".row", has_text="идёт").first.click()
+    steps_talk.online(doctor)
+    for tab in ("card", "earlier", "files"):
+        doctor.goto(f"{doctor.url.split('?')[0]}?tab={tab}")
+        stage.look(doctor, f"workspace-{tab}", full=False)
+
+
 def _choose(page: Page, name: str) -> None:
     """Take the card that the index found for the request."""
     found = page.locator("#found [data-row]").first
