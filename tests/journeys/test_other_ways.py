@@ -40,7 +40,7 @@ def test_child_through_the_mother(stage: Stage) -> None:
     expect(mother.get_by_text(re.compile(r"Пациент: Петров\sМ\.\sА\."))).to_be_visible()
     steps_talk.say(mother, "Здравствуйте, я мама Миши. Температура утром 37,4.")
     doctor = stage.staff(time.login)
-    doctor.locator(".row", has_text=time.at).click()
+    doctor.locator(".row.timed", has_text=time.at).click()
     steps_talk.online(doctor)
     steps_talk.hears(doctor, "я мама Миши")
     stage.look(doctor, "workspace-child", full=False)
