@@ -224,6 +224,17 @@ def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
     return _lines(actor, rows.order_by("-starts_at")[:20], "consultation.earlier")
 
 
+def doctors_who_saw(actor: Actor, patient: UUID) -> frozenset[UUID]:
+    """Return which doctors of the actor's МО completed a consultation with a patient.
+
+    Only for whoever already read the patient's card: that read is recorded there.
+    """
+    rows = Consultation.objects.filter(
+        patient_id=patient, organisation_id=actor.workplace, state=ConsultationState.COMPLETED
+    )
+    return frozenset(rows.values_list("doctor_id", flat=True))
+
+
 def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     """Return a file of a consultation the actor takes part in; the read is recorded.
 

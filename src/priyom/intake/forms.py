@@ -211,7 +211,7 @@ class OrderForm(RequestForm):
     """A doctor's order during a visit; the consent is taken on the spot."""
 
     has_consent = forms.BooleanField(
-        label="Прочитал(а) пациенту текст согласия, пациент согласен",
+        label="Текст согласия прочитан пациенту, пациент согласен",
         error_messages={"required": "Прочитайте пациенту согласие и отметьте, что он согласен."},
     )
     slot = forms.UUIDField(required=False)

@@ -128,6 +128,7 @@ class RequestPage:
     doctor_name: str
     ordered_by: str
     wishes: tuple[str, ...]
+    wished: tuple[tuple[datetime, datetime], ...]
     is_mine: bool
     holder: str
     taken_until: datetime | None
@@ -165,6 +166,8 @@ class Chosen:
     email_confirmed_at: datetime | None
     is_temporary: bool
     warnings: tuple[str, ...]
+    known_to: frozenset[UUID]
+    """Doctors who have completed a consultation with this patient."""
 
 
 @dataclass(frozen=True, slots=True)

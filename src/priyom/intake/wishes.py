@@ -44,7 +44,7 @@ def picks(now: datetime) -> tuple[PickDay, ...]:
     made = []
     for on in (first + timedelta(days=ahead) for ahead in range(DAYS)):
         left = tuple(
-            Pick(f"{on}:{key}", label, f"{start:%H}–{end:%H}")
+            Pick(f"{on}:{key}", label, f"{start.hour}–{end.hour}")
             for key, (label, start, end) in PARTS.items()
             if datetime.combine(on, end, MOSCOW) > now + timedelta(minutes=30)
         )

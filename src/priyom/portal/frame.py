@@ -25,12 +25,11 @@ _SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
         ("/desk/booked/", "Консультации"),
     ),
 }
-_BELONGS = {
-    "/desk/journal/": ("/desk/requests/",),
-    "/desk/day/": ("/desk/consultations/",),
-    "/desk/patients/search/": ("/desk/patients/",),
-}
-"""Pages deeper in a section."""
+_MENU = (
+    {"url": "/my/", "label": "Мои консультации", "icon": "message-circle"},
+    {"url": "/my/consents/", "label": "Мои согласия", "icon": "shield-check"},
+)
+"""What a patient finds under the initials."""
 _ROLES = {
     ActorKind.REGISTRAR: "регистратор",
     ActorKind.DOCTOR: "врач-консультант",
@@ -38,7 +37,11 @@ _ROLES = {
 }
 
 
-_ALSO = {"/desk/journal/": "/desk/requests/", "/desk/patients/search/": "/desk/patients/"}
+_ALSO = {
+    "/desk/journal/": "/desk/requests/",
+    "/desk/day/": "/desk/consultations/",
+    "/desk/patients/search/": "/desk/patients/",
+}
 """Pages that stand under another address than the section they belong to."""
 
 
@@ -53,7 +56,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {}
     post = getattr(request, "post", None)
     if actor.kind is ActorKind.PATIENT:
-        return {"me": actor.name, "home_url": "/my/", "sign_out_url": "/my/sign-out/"}
+        return {
+            "me": actor.name,
+            "home_url": "/my/",
+            "sign_out_url": "/my/sign-out/",
+            "menu": _MENU,
+        }
     return {
         "me": actor.name,
         "me_role": _ROLES.get(actor.kind, ""),

@@ -21,11 +21,10 @@ def figures(request: Request) -> HttpResponse:
         {
             "on": on,
             "count": count,
-            "x": place * 44 + 6,
-            "y": 100 - round(90 * count / top),
-            "height": round(90 * count / top),
+            "y": 100 - round(100 * count / top),
+            "height": round(100 * count / top),
         }
-        for place, (on, count) in enumerate(page.chart)
+        for on, count in page.chart
     ]
     return render(request, "reports/figures.html", {"page": page, "bars": bars})
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from priyom.audit.actions import record, record_read
 from priyom.consultations.models import Consent, Consultation
+from priyom.consultations.queries import doctors_who_saw
 from priyom.consultations.rules import LIVE, ConsentState
 from priyom.intake import offers
 from priyom.intake.models import Request, Step
@@ -70,6 +71,7 @@ def page(actor: Actor, request_id: UUID) -> RequestPage:
         doctor_name=str(row.doctor) if row.doctor else "",
         ordered_by=str(row.ordered_by) if row.ordered_by else "",
         wishes=say_all(wishes, today),
+        wished=tuple(wishes),
         is_mine=row.state == RequestState.TAKEN and row.taken_by == actor.account,
         holder=row.taken_by_name,
         taken_until=row.taken_until,
@@ -102,6 +104,7 @@ def chosen(actor: Actor, request: RequestPage, patient: UUID) -> Chosen:
         email_confirmed_at=card.email_confirmed_at,
         is_temporary=card.is_temporary,
         warnings=tuple(_warnings(actor, request, card)),
+        known_to=doctors_who_saw(actor, card.pk),
     )
 
 

@@ -5,6 +5,7 @@ With script its parts come by htmx; without it the same fields are one form.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -168,7 +169,7 @@ def _screen(
         draft = replace(draft, patient=_sure(index["found"]))
         index["is_listed"] = True
     context = journal_context(request) | index | _person(request, page, draft)
-    context |= _plan(request, draft) | {
+    context |= _plan(request, page, draft) | {
         "page": page,
         "draft": draft,
         "current": str(page.id),
@@ -181,7 +182,7 @@ def _times(
     request: Visit, page: RequestPage, draft: Draft, refusal: Refusal | None = None
 ) -> HttpResponse:
     context = (
-        _plan(request, draft)
+        _plan(request, page, draft)
         | _person(request, page, draft)
         | {
             "page": page,
@@ -218,7 +219,7 @@ def _person(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
     return {"chosen": chosen, "email": known if draft.email is None else draft.email}
 
 
-def _plan(request: Visit, draft: Draft) -> dict[str, Any]:
+def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
     since = draft.since or clock.today()
     doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
     if draft.since is None and not any(one.first_free for one in doctors):
@@ -228,13 +229,16 @@ def _plan(request: Visit, draft: Draft) -> dict[str, Any]:
             doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
     doctor, slot = _chosen_time(doctors, draft.slot)
     earlier = since - timedelta(days=DAYS)
-    first = min((one.first_free for one in doctors if one.first_free), default=None, key=_start)
+    free = sorted(_free(doctors), key=_start)
+    fits = [slot for slot in free if any(a <= slot.starts_at < b for a, b in page.wished)]
     return {
         "doctors": doctors,
         "since": since,
         "earlier": max(earlier, clock.today()) if since > clock.today() else None,
         "later": since + timedelta(days=DAYS),
-        "first_free": first,
+        "first_free": free[0] if free else None,
+        "first_fit": fits[0] if fits else None,
+        "fits": frozenset(slot.id for slot in fits),
         "chosen_doctor": doctor,
         "chosen_slot": slot,
         "specialities": specialities(request.actor.workplace),
@@ -244,6 +248,12 @@ def _plan(request: Visit, draft: Draft) -> dict[str, Any]:
 
 def _start(slot: SlotView) -> Any:
     return slot.starts_at
+
+
+def _free(doctors: tuple[DoctorView, ...]) -> Iterator[SlotView]:
+    for doctor in doctors:
+        for day in doctor.days:
+            yield from (slot for slot in day.slots if slot.is_free)
 
 
 def _chosen_time(

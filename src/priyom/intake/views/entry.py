@@ -18,6 +18,7 @@ from priyom.intake import actions, queries
 from priyom.intake.forms import EnterForm, OrderForm, whom_choices
 from priyom.intake.pages import Ordered
 from priyom.kernel import clock, typed, words
+from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients.understand import understand
 from priyom.schedule.queries import DayView, DoctorView, free_times
@@ -67,7 +68,7 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
     here = doctors(request.actor.workplace)
     whom = request.POST.get("whom") or request.GET.get("whom", "")
     is_child = words.years(person.birth_on, clock.today()) < 18
-    first = {"phone": person.phone, "email": person.email, "whom": whom}
+    first = {"phone": show_phone(person.phone), "email": person.email, "whom": whom}
     first |= {name: request.POST[name] for name in ("complaint", *first) if name in request.POST}
     form = OrderForm(
         request.POST if request.POST.get("send") else None,

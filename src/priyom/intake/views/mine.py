@@ -16,6 +16,7 @@ from priyom.intake import actions, queries
 from priyom.intake.forms import AskForm, whom_choices
 from priyom.intake.rules import RED_FLAGS
 from priyom.kernel import clock, words
+from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.patients.actions import link
 from priyom.patients.queries import Person, people_of
@@ -35,7 +36,7 @@ def new(request: Visit) -> HttpResponse:
     is_child = words.years(person.birth_on, clock.today()) < GROWN_UP
     choices = whom_choices(here, is_child=is_child)
     own = next((one for one in people if one.is_self), person)  # letters about a child go there
-    first = {"phone": person.phone or own.phone, "email": person.email or own.email}
+    first = {"phone": show_phone(person.phone or own.phone), "email": person.email or own.email}
     form = AskForm(request.POST or None, initial=first, choices=choices, now=clock.now())
     if request.method == "POST" and place and form.is_valid():
         relation = {"": "self", "guardian": "ward"}.get(person.relation, "child")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from priyom.clinics.models import Role
 from priyom.clinics.queries import doctors
 from priyom.conclusions.queries import draft_for
 from priyom.consultations import actions as consultations
+from priyom.consultations.pages import Line
 from priyom.consultations.queries import day as day_of
 from priyom.consultations.queries import earlier, files_of, for_doctor
 from priyom.intake import actions as intake
@@ -46,7 +48,10 @@ def home(request: Request) -> HttpResponse:
 def day(request: Request) -> HttpResponse:
     """Show the doctor's day and what burns; `?on=2026-11-24` another day."""
     on = typed.day(request.GET.get("on", "")) or clock.today()
-    return render(request, "portal/day.html", _day_context(request.actor, on))
+    context = _day_context(request.actor, on)
+    lines = context["lines"]
+    context["urgent"] = sorted(((why, one) for one in lines if (why := _burns(one))), key=_heat)
+    return render(request, "portal/day.html", context)
 
 
 @require_GET
@@ -122,7 +127,21 @@ def act(request: Request, consultation_id: UUID, verb: str) -> HttpResponse:
     return redirect("portal:desk-consultation", consultation_id)
 
 
-def _day_context(actor: Actor, on: date) -> dict[str, object]:
+def _burns(line: Line) -> tuple[str, str] | None:
+    """Return why a consultation comes first, in words and colour; None when it can wait."""
+    if line.state == "concluding":
+        return "нет подписи", "warn"
+    if line.state == "in_progress":
+        return ("ждёт ответа", "bad") if line.unread else ("идёт", "info dot")
+    return ("ждёт ответа", "bad") if line.state == "scheduled" and line.unread else None
+
+
+def _heat(burning: tuple[tuple[str, str], Line]) -> tuple[bool, datetime]:
+    (_, look), line = burning
+    return look != "bad", line.starts_at
+
+
+def _day_context(actor: Actor, on: date) -> dict[str, Any]:
     lines = day_of(actor, on)
     return {
         "now": clock.now(),
@@ -133,4 +152,5 @@ def _day_context(actor: Actor, on: date) -> dict[str, object]:
         "lines": lines,
         "completed": sum(one.state == "completed" for one in lines),
         "unread": sum(one.unread > 0 for one in lines),
+        "unsigned": sum(one.state == "concluding" for one in lines),
     }

@@ -13,12 +13,14 @@ from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
 from priyom.chat.queries import thread
 from priyom.clinics.doors import Request, patient_only
+from priyom.clinics.queries import organisations
 from priyom.conclusions.queries import of_consultation, signed_for_home
 from priyom.consultations import actions as consultations
 from priyom.consultations.queries import at_home, consents_of, for_patient
 from priyom.consultations.rules import CONSENT_VERSION, LIVE
 from priyom.intake import actions as intake
 from priyom.intake.queries import home as requests_at_home
+from priyom.kernel.refusal import Refusal
 from priyom.patients.actions import link
 from priyom.portal.paging import before
 
@@ -27,7 +29,11 @@ from priyom.portal.paging import before
 @patient_only
 def home(request: Request) -> HttpResponse:
     """Show what happens now, what was asked, what is past; one main action."""
-    link(request.actor)
+    try:
+        link(request.actor)
+    except Refusal as refusal:
+        context = {"refusal": refusal, "places": organisations()}
+        return render(request, "portal/no_card.html", context, status=refusal.status)
     lines = at_home(request.actor)
     live = sorted((one for one in lines if one.state in LIVE), key=lambda one: one.starts_at)
     past = [one for one in lines if one.state not in LIVE]

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from priyom.kernel import clock, words
 from priyom.kernel.offer import Offer
+from priyom.kernel.phones import show_phone
 from priyom.ui.sheet import sheet
 
 register = template.Library()
@@ -260,6 +261,12 @@ def lasted(value: timedelta | int | None) -> str:
 def age(birth: date | None) -> str:
     """«41 год» today."""
     return words.age(birth, clock.today()) if birth else ""
+
+
+@register.filter
+def phone(e164: str | None) -> str:
+    """Return «+7 921 555-10-20»."""
+    return show_phone(e164 or "")
 
 
 @register.filter
