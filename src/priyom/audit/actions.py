@@ -7,7 +7,7 @@ from uuid import UUID
 
 from priyom.audit.models import Event
 from priyom.kernel import clock
-from priyom.kernel.actor import Actor
+from priyom.kernel.actor import Actor, ActorKind
 
 
 def record(
@@ -31,7 +31,8 @@ def record(
         actor_kind=actor.kind,
         account=actor.account,
         session=actor.session,
-        acted_for=actor.acts_for,
+        # The same as the log's own function writes: on the patient's side, whose card it is about.
+        acted_for=patient if actor.kind is ActorKind.PATIENT else None,
         action=action,
         subject_kind=kind,
         subject=str(key),

@@ -17,7 +17,7 @@ class ActorKind(StrEnum):
 
     ANONYMOUS = "anonymous"
     PATIENT = "patient"
-    """Somebody on the patient portal; a representative too, see `Actor.acts_for`."""
+    """Somebody on the patient portal: the patient, or who stands for one."""
     REGISTRAR = "registrar"
     DOCTOR = "doctor"
     HEAD = "head"
@@ -29,7 +29,7 @@ class ActorKind(StrEnum):
 class Actor:
     """Account ≠ patient ≠ representative: each has its own key.
 
-    `account` is who signed in, `acts_for` the patient card a patient-side act is about,
+    `account` is who signed in; the card an act is about is asked for by each act, not kept here;
     `organisation` the one a staff member works for, `doctor` the staff member's own doctor
     record, `session` the public handle of the session (never its key).
     """
@@ -39,7 +39,6 @@ class Actor:
     name: str = ""
     organisation: UUID | None = None
     doctor: UUID | None = None
-    acts_for: UUID | None = None
     session: UUID | None = None
     request_id: str = ""
     address: str = ""
@@ -62,20 +61,6 @@ class Actor:
         if self.doctor is None:
             raise missing()
         return self.doctor
-
-    def on_behalf_of(self, patient: UUID) -> Actor:
-        """Return the same person acting for the given patient card."""
-        return Actor(
-            kind=self.kind,
-            account=self.account,
-            name=self.name,
-            organisation=self.organisation,
-            doctor=self.doctor,
-            acts_for=patient,
-            session=self.session,
-            request_id=self.request_id,
-            address=self.address,
-        )
 
 
 STAFF = frozenset({ActorKind.REGISTRAR, ActorKind.DOCTOR, ActorKind.HEAD})

@@ -60,11 +60,6 @@ class Cast:
     gleb: Visitor
     nina: Clerk
 
-    @property
-    def anna_for_petya(self) -> Actor:
-        """Анна, acting for her son."""
-        return self.anna.actor.on_behalf_of(self.petya.pk)
-
     def consultation(
         self, *, consented: bool = True, at: Slot | None = None, of: Patient | None = None
     ) -> Consultation:
