@@ -21,12 +21,3 @@ def session_row(session_key: str) -> Session | None:
 def is_session_key_used(session_key: str) -> bool:
     """Tell whether there is such a session, ended or not."""
     return Session.objects.filter(session_key=session_key).exists()
-
-
-def sessions_of(account_key: UUID) -> list[Session]:
-    """Return the account's open sessions, newest first: for «выйти везде»."""
-    return list(
-        Session.objects.filter(account=account_key, expire_date__gt=clock.now()).order_by(
-            "-began_at"
-        )
-    )

@@ -59,7 +59,6 @@ CALL = Machine(
 MACHINES = (CALL,)
 
 RING_FOR = timedelta(seconds=45)
-HEARTBEAT_EVERY = timedelta(seconds=10)
 LOST_AFTER = timedelta(seconds=60)
 """A job ends a call whose heartbeats stopped so long ago."""
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,15 +29,3 @@ class Dice(random.Random):
 def dice(day: date, part: str) -> Dice:
     """Return the generator of one part of the region, so that parts do not disturb each other."""
     return Dice(f"{SEED} {day.isoformat()} {part}")
-
-
-class Urn:
-    """Weighted choice with the sums counted once."""
-
-    def __init__(self, things: Sequence[Thing], weights: Sequence[float]) -> None:
-        self._things: list[object] = list(things)
-        self._sums = list(accumulate(weights))
-
-    def draw(self, dice: random.Random, count: int) -> list[object]:
-        """Return `count` things."""
-        return dice.choices(self._things, cum_weights=self._sums, k=count)

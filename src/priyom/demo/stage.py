@@ -24,7 +24,7 @@ from priyom.demo.slots import Post
 from priyom.demo.special import Resident
 from priyom.demo.staff import Worker
 from priyom.kernel.clock import MOSCOW
-from priyom.kernel.words import full_name, short_name
+from priyom.kernel.words import short_name
 from priyom.patients.models import Owner
 from priyom.schedule.models import Slot
 
@@ -195,11 +195,6 @@ def short_post(post: Post) -> str:
 def short_worker(worker: Worker) -> str:
     """«Ковалёва В. О.»."""
     return short_name(worker.family, worker.given, worker.patronymic)
-
-
-def full_worker(worker: Worker) -> str:
-    """«Ковалёва Вера Олеговна»."""
-    return full_name(worker.family, worker.given, worker.patronymic)
 
 
 def daytime(at: datetime) -> datetime:

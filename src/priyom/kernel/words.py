@@ -155,11 +155,6 @@ def short_name(surname: str, name: str, patronymic: str = "") -> str:
     return NBSP.join([surname.strip(), *first]).strip()
 
 
-def greeting_name(surname: str, name: str, patronymic: str = "") -> str:
-    """Return how one is spoken to: «Анна Сергеевна», else the name, else the surname."""
-    return " ".join(part for part in (name, patronymic) if part) or surname
-
-
 def initials(surname: str, name: str = "") -> str:
     """Return «ИА» for an avatar."""
     return "".join(part.strip()[0] for part in (surname, name) if part.strip()).upper()

@@ -38,11 +38,6 @@ def failed(actor: Actor, limit: int = 100) -> tuple[NoticeView, ...]:
     return tuple(_view(notice) for notice in found.order_by("-queued_at")[:limit])
 
 
-def failed_count(actor: Actor) -> int:
-    """Return how many letters of the actor's МО wait for a registrar."""
-    return Notice.objects.filter(organisation=actor.workplace, state=NoticeState.FAILED).count()
-
-
 def letters_about(organisation: UUID, about: Iterable[UUID]) -> tuple[NoticeView, ...]:
     """Return the letters of one МО about the given things, oldest first."""
     found = Notice.objects.filter(organisation=organisation, about__in=list(about))

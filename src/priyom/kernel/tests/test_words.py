@@ -91,7 +91,6 @@ def test_names() -> None:
     assert words.full_name("Иванова", "Анна", "Сергеевна") == "Иванова Анна Сергеевна"
     assert plain(words.short_name("Иванова", "Анна", "Сергеевна")) == "Иванова А. С."
     assert plain(words.short_name("Ли", "Вэй")) == "Ли В."
-    assert words.greeting_name("Иванова", "Анна", "Сергеевна") == "Анна Сергеевна"
     assert words.initials("Иванова", "Анна") == "ИА"
 
 
