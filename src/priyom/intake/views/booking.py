@@ -220,7 +220,7 @@ def _person(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
 
 
 def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
-    since = draft.since or clock.today()
+    since = draft.since or _first_wished(page)
     doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
     if draft.since is None and not any(one.first_free for one in doctors):
         later = next_free_day(request.actor, since, draft.speciality)
@@ -248,6 +248,12 @@ def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
 
 def _start(slot: SlotView) -> Any:
     return slot.starts_at
+
+
+def _first_wished(page: RequestPage) -> date:
+    """Return the Moscow day from which times are shown: the first wished one that is not over."""
+    ahead = [max(start, clock.now()) for start, end in page.wished if end > clock.now()]
+    return words.moscow(min(ahead)).date() if ahead else clock.today()
 
 
 def _free(doctors: tuple[DoctorView, ...]) -> Iterator[SlotView]:
