@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from priyom.audit.actions import record
+from priyom.clinics.queries import doctor as find_doctor
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -89,10 +90,14 @@ def unblock(actor: Actor, slot_id: UUID) -> Slot:
 def block_day(actor: Actor, doctor_id: UUID, on: date) -> int:
     """Close what is still free of a doctor's Moscow day; booked times stay, they need a talk.
 
-    Returns how many were closed. Raises Refusal (missing) for who may not.
+    Returns how many were closed. Raises Refusal (missing) for who may not, and for a doctor of
+    another МО.
     """
     if actor.kind not in _KEEPERS:
         raise missing("Расписание")
+    doctor = find_doctor(doctor_id)
+    if doctor is None or doctor.organisation_id != actor.workplace:
+        raise missing("Врач")
     with transaction.atomic():
         closed = Slot.objects.filter(
             AVAILABLE,

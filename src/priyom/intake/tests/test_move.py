@@ -127,6 +127,9 @@ def test_a_doctor_is_away_for_a_day() -> None:
     assert actions.absence(scene.vera, scene.doctor.pk, on, "Врач заболел") == 0
     with pytest.raises(Refusal, match="missing"):
         actions.absence(scene.anna, scene.doctor.pk, on, "Чужая")
+    foreign = scene.strangers()[1]
+    with pytest.raises(Refusal, match="missing"):
+        actions.absence(foreign, scene.doctor.pk, on, "Чужая")
 
 
 def test_recalls_climb_the_ladder_and_make_up_for_missed_ticks(clock: Clock) -> None:
