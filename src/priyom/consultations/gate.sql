@@ -97,9 +97,12 @@ BEGIN
     RETURN NEW;
 END
 $$;
+-- Whoever passes over the talk passes over the consent as little.
 CREATE TRIGGER consultations_consent_gate
     BEFORE UPDATE OF state ON consultations_consultation
-    FOR EACH ROW WHEN (NEW.state = 'in_progress' AND OLD.state <> 'in_progress')
+    FOR EACH ROW WHEN (NEW.state = 'in_progress' AND OLD.state <> 'in_progress'
+        OR NEW.state IN ('concluding', 'completed')
+            AND OLD.state NOT IN ('in_progress', 'concluding', 'completed'))
     EXECUTE FUNCTION priyom_consent_gate();
 CREATE TRIGGER consultations_consent_gate_new
     BEFORE INSERT ON consultations_consultation

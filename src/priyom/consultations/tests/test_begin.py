@@ -43,10 +43,13 @@ def test_without_consent_is_refused_kindly(cast: Cast, clock: Clock) -> None:
     assert refused.value.code == "consultation.consent_needed"
 
 
-def test_database_itself_refuses_without_consent(cast: Cast, clock: Clock) -> None:
+@pytest.mark.parametrize("state", ["in_progress", "concluding", "completed"])
+def test_database_itself_refuses_without_consent(cast: Cast, clock: Clock, state: str) -> None:
     made = due(cast, clock, consented=False)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Consultation.objects.filter(pk=made.pk).update(state="in_progress", began_at=made.starts_at)
+    with pytest.raises(DatabaseError, match="consent"), transaction.atomic():
+        Consultation.objects.filter(pk=made.pk).update(
+            state=state, began_at=made.starts_at, ended_at=made.starts_at
+        )
 
 
 def test_consent_to_another_organisation_does_not_count(cast: Cast, clock: Clock) -> None:

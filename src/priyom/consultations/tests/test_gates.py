@@ -101,8 +101,9 @@ def test_the_log_is_never_rewritten(committed_db: None) -> None:
 
 @pytest.mark.parametrize("before", ["scheduled", "concluding"])
 def test_no_talk_without_consent(db: None, before: str) -> None:
-    place = scene(consent=False)
+    place = scene()
     place.become(before)
+    Consent.objects.update(state="withdrawn", withdrawn_at=clock.now())
     with refused("consultations_consent_given"), transaction.atomic():
         place.become("in_progress")
     with refused("consultations_consent_given"), transaction.atomic():
