@@ -209,7 +209,7 @@ REGISTRY: dict[str, Rule] = {
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
     "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
-    "desk/absence/": _rule(None, "vera inna nina"),
+    "desk/absence/": _rule(None, "vera inna"),
     "desk/patients/search/": _rule("staff", None, query="q=Иванова+Анна", audit="patients.search"),
     "desk/patients/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
     # The index is of the whole region: a registrar of any МО opens a card, and leaves a trace.
