@@ -13,21 +13,19 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from websockets import Headers, Origin, Request, Response
-from websockets.asyncio.server import ServerConnection
-from websockets.asyncio.server import serve as listen
-
-from priyom.chat.wire import SIGNAL_LIMIT
 from priyom.gateway.config import Config
 from priyom.gateway.counters import Counters, exposition
 from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
 from priyom.gateway.listener import Ear
+from priyom.gateway.pipe import Pipe
 from priyom.gateway.relay import Relay
 from priyom.gateway.session import Session
+from priyom.gateway.sockets import Answer, listen
 from priyom.gateway.writer import Writer
 
 logger = logging.getLogger("priyom.gateway")
+PLAIN = "text/plain; charset=utf-8"
 ALIVE = """
 SELECT s.handle FROM unnest(%s::uuid[], %s::boolean[]) AS s(handle, active)
 WHERE NOT priyom_alive_v1(s.handle, s.active)
@@ -69,9 +67,9 @@ class Gateway:
 
     # -- sockets
 
-    async def handle(self, socket: ServerConnection) -> None:
-        """Serve one accepted socket."""
-        session = Session(self, socket, self._address_of(socket))
+    async def handle(self, pipe: Pipe) -> None:
+        """Serve one accepted client to its end."""
+        session = Session(self, pipe)
         self._sessions.add(session)
         self.counters.accepted += 1
         self.counters.sockets = len(self._sessions)
@@ -92,12 +90,6 @@ class Gateway:
         else:
             self._accounts.pop(session.account, None)
 
-    def _address_of(self, socket: ServerConnection) -> str:
-        if self.config.trusts_proxy and socket.request is not None:
-            told = socket.request.headers.get("X-Forwarded-For", "")
-            return told.rpartition(",")[2].strip()
-        return str(socket.remote_address[0])
-
     async def _watching(self) -> None:
         """Ask whether the sessions behind the sockets still live; for ever."""
         while True:
@@ -116,18 +108,15 @@ class Gateway:
 
     # -- plain HTTP on the same port
 
-    def answer(self, socket: ServerConnection, request: Request) -> Response | None:
-        """Answer /healthz and /metrics; let only /ws become a socket."""
-        path = request.path.partition("?")[0]
-        if path == "/ws":
-            return None
+    def answer(self, path: str) -> Answer:
+        """Answer /healthz and /metrics."""
         if path == "/healthz":
             return self._health()
         if path == "/metrics":
-            return _response(HTTPStatus.OK, exposition(self.counters))
-        return _response(HTTPStatus.NOT_FOUND, "not found\n")
+            return HTTPStatus.OK, exposition(self.counters), PLAIN
+        return HTTPStatus.NOT_FOUND, "not found\n", PLAIN
 
-    def _health(self) -> Response:
+    def _health(self) -> Answer:
         told = {
             "name": self.config.name,
             "hears": self.ear.is_up,
@@ -136,7 +125,7 @@ class Gateway:
         }
         well = self.ear.is_up and self._teller.is_up
         status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
-        return _response(status, json.dumps(told) + "\n", "application/json")
+        return status, json.dumps(told) + "\n", "application/json"
 
     # -- the end
 
@@ -159,14 +148,6 @@ class Gateway:
             await line.close()
 
 
-def _response(status: HTTPStatus, text: str, kind: str = "text/plain; charset=utf-8") -> Response:
-    body = text.encode()
-    headers = Headers(
-        {"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"}
-    )
-    return Response(status.value, status.phrase, headers, body)
-
-
 async def serve(config: Config, started: asyncio.Event | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain."""
     gateway = Gateway(config)
@@ -177,20 +158,7 @@ async def serve(config: Config, started: asyncio.Event | None = None) -> None:
     running = [asyncio.create_task(task) for task in gateway.tasks()]
     for task in running:
         task.add_done_callback(lambda done: stop.set())
-    server = await listen(
-        gateway.handle,
-        config.host,
-        config.port,
-        origins=[Origin(config.origin)],
-        process_request=gateway.answer,
-        compression=None,
-        max_size=SIGNAL_LIMIT,
-        max_queue=16,
-        open_timeout=10,
-        close_timeout=2,
-        ping_interval=config.limits.ping_seconds,
-        ping_timeout=config.limits.ping_seconds,
-    )
+    server = await listen(config, gateway.handle, gateway.answer)
     logger.info("listening on %s:%d for %s", config.host, config.port, config.origin)
     if started is not None:
         started.set()

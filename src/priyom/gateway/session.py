@@ -9,9 +9,6 @@ from enum import Enum, auto
 from typing import Protocol
 from uuid import UUID
 
-from websockets.asyncio.server import ServerConnection, broadcast
-from websockets.exceptions import ConnectionClosed
-
 from priyom.accounts.ticket import REDEEM, hash_of
 from priyom.calls.wire import is_signal
 from priyom.chat import wire
@@ -22,6 +19,7 @@ from priyom.gateway.counters import Counters
 from priyom.gateway.hub import Hub
 from priyom.gateway.limits import Bucket
 from priyom.gateway.line import Line, Lost
+from priyom.gateway.pipe import Gone, Pipe
 from priyom.gateway.room import mark_plain
 from priyom.gateway.writer import Writer
 
@@ -75,10 +73,9 @@ class Process(Protocol):
 class Session:
     """The state of one socket; the hub's Listener."""
 
-    def __init__(self, gateway: Process, socket: ServerConnection, address: str) -> None:
+    def __init__(self, gateway: Process, pipe: Pipe) -> None:
         self._gateway = gateway
-        self._socket = socket
-        self._address = address
+        self._pipe = pipe
         limits = gateway.config.limits
         self._messages = Bucket(limits.messages_rate, limits.messages_burst)
         self._frames = Bucket(limits.frames_rate, limits.frames_burst)
@@ -99,8 +96,8 @@ class Session:
         try:
             await self._greet()
             while self._phase is Phase.LIVE:
-                self._take(await self._socket.recv(decode=False))
-        except ConnectionClosed:
+                self._take(await self._pipe.receive())
+        except Gone:
             pass
         except Lost:
             self.dismiss("database")
@@ -132,7 +129,7 @@ class Session:
     async def _hello(self) -> wire.Hello | None:
         try:
             async with asyncio.timeout(self._gateway.config.limits.hello_seconds):
-                frame = wire.read(await self._socket.recv(decode=False))
+                frame = wire.read(await self._pipe.receive())
         except (wire.Malformed, wire.Unacceptable, TimeoutError):
             self.dismiss("frame")
             return None
@@ -166,11 +163,11 @@ class Session:
             here=sorted({*map(str, room.here()), str(self.account)}),
             you={"account": self.account, "side": self.side, "name": self.name},
         )
-        await self._socket.send(ready)
+        await self._pipe.send(ready)
         while True:
             for entry in told.entries:
                 # Waits for a slow reader here, where nothing else waits for it.
-                await self._socket.send(wire.frame("entry", **entry))
+                await self._pipe.send(wire.frame("entry", **entry))
                 self.sent = entry["seq"]
             if len(told.entries) < limits.page and hub.settle_in(room, self, told, known):
                 self._phase = Phase.LIVE
@@ -233,7 +230,7 @@ class Session:
             frame.refers,
             frame.files,
             session=self.handle,
-            address=self._address,
+            address=self._pipe.address,
         )
         if not self._gateway.writer.submit(item, self):
             self.push(wire.refused(frame.key, "later"))
@@ -251,9 +248,8 @@ class Session:
         """Send a frame without waiting; a reader that lets too much pile up is dropped."""
         if self._phase is Phase.OVER:
             return
-        broadcast([self._socket], text)
-        waiting = self._socket.transport.get_write_buffer_size()
-        if waiting > self._gateway.config.limits.unread_bytes:
+        self._pipe.push(text)
+        if self._pipe.waiting() > self._gateway.config.limits.unread_bytes:
             self._gateway.counters.slow_readers += 1
             self.dismiss("slow")
 
@@ -264,7 +260,7 @@ class Session:
         code, again = ENDS[why]
         wait = random.randrange(self._gateway.config.limits.come_back_ms) if again else 0
         if why != "slow":
-            broadcast([self._socket], wire.frame("bye", why=why, again=again, wait=wait))
+            self._pipe.push(wire.frame("bye", why=why, again=again, wait=wait))
         self._phase = Phase.OVER
         self.is_live = False
-        self._ending = asyncio.create_task(self._socket.close(code, why))
+        self._ending = asyncio.create_task(self._pipe.close(code, why))
