@@ -8,11 +8,10 @@ import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Reading } from "./reading.js";
 import { refresh } from "./refresh.js";
+import { Sequence } from "./sequence.js";
 import { Line } from "./socket.js";
 import { Thread } from "./thread.js";
 
-const PAGE = 100;
-const FEW = 20;
 /** What changes the head of the page while the state stays. */
 const TOLD = ["consented", "rescheduled", "move_asked", "handed_over"];
 
@@ -20,51 +19,47 @@ const TOLD = ["consented", "rescheduled", "move_asked", "handed_over"];
 export default async function chat(list, { signal }) {
   const { root = "", ticket = "", token = "", consultation = "", account = "", side = "", live } = list.dataset;
   const thread = new Thread(list, account);
-  const line = new Line({ ticket, token, consultation, last: thread.shown });
-  const reading = new Reading(thread, line, root, signal);
+  /** @type {Sequence<import("./thread.js").Entry>} */
+  const sequence = new Sequence(Number(list.dataset.last));
+  const line = new Line({ ticket, token, consultation, after: () => sequence.after });
+  const reading = new Reading(thread, sequence, line, root, signal);
   const presence = new Presence(side, account);
   const outbox = new Outbox(consultation, account, {
     send: ({ k, kind, body, refers, files }) => line.send({ t: "send", k, kind, body, refers, files }),
     show: (item, state) => reading.keep(() => thread.pending(item, state)),
   });
-  /** @type {import("./thread.js").Entry[]} */
-  let heard = [];
   let timer = 0;
-  let asking = false;
 
   /** Fetch as HTML whatever stands after the last line shown. */
   const ask = async () => {
-    if (asking) return;
-    asking = true;
+    const mark = sequence.ask();
     try {
-      for (let count = PAGE; count === PAGE;) {
-        const answer = await fetch(`${root}entries/?after=${thread.shown}`, { headers: { Accept: "text/html" }, redirect: "error" });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const html = await answer.text();
-        reading.keep(() => { count = thread.take(html); });
-      }
+      const answer = await fetch(`${root}entries/?after=${sequence.shown}`, { headers: { Accept: "text/html" }, redirect: "error" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const made = thread.parse(await answer.text());
+      const taken = sequence.answered(mark, made.numbers);
+      reading.keep(() => thread.take(made, taken));
+      thread.marks(0, 0);
+      reading.seen();
+      soon(taken.length ? 0 : 300);
     } catch {
-      timer = window.setTimeout(flush, 3000);
-      return;
-    } finally {
-      asking = false;
+      sequence.failed(mark);
+      soon(3000);
     }
-    if (thread.shown < line.last) timer = window.setTimeout(flush, 300);
-    thread.marks(0, 0);
-    reading.seen();
   };
   const flush = () => {
-    window.clearTimeout(timer);
-    const entries = heard;
-    heard = [];
-    if (entries.length > FEW) return void ask();
-    for (const entry of entries) {
-      if (entry.seq <= thread.shown) continue;
-      if (!thread.isPlain(entry)) return void ask();
-      reading.keep(() => thread.add(entry));
+    const isPlain = thread.isPlain.bind(thread);
+    for (let entry; (entry = sequence.next(isPlain));) {
+      const next = entry;
+      reading.keep(() => thread.add(next));
     }
-    if (thread.shown < line.last) return void ask();
-    reading.seen();
+    if (sequence.isBehind) ask();
+    else reading.seen();
+  };
+  /** @param {number} wait milliseconds */
+  const soon = (wait) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(flush, wait);
   };
 
   /** @param {string} name @param {(frame: any) => void} act */
@@ -83,7 +78,8 @@ export default async function chat(list, { signal }) {
     tell("ui:offline", false);
     if (list.dataset.state && list.dataset.state !== frame.state) refresh(frame.state, side);
     list.dataset.state = frame.state;
-    if (thread.shown < frame.last) timer = window.setTimeout(flush, 50);
+    sequence.reach(frame.last);
+    soon(50);
   });
   on("down", () => {
     outbox.down();
@@ -94,21 +90,18 @@ export default async function chat(list, { signal }) {
   });
   on("entry", (frame) => {
     outbox.acked(frame.k);
+    if (!sequence.hear(frame)) return;
     if (frame.author !== account) { presence.wrote(frame.author); reading.announce(frame); }
-    heard.push(frame);
-    window.clearTimeout(timer);
-    timer = window.setTimeout(flush, 0);
+    soon(0);
     if (TOLD.includes(frame.kind)) refresh(list.dataset.state ?? "", side);
     tell("chat:entry", frame);
   });
   on("ack", ({ k, seq, at }) => {
-    outbox.acked(k);
-    const own = thread.by(k);
-    if (!own || own.dataset.seq) return;
-    const isNext = seq === thread.shown + 1 && thread.isSameDay(at) && own.dataset.files === undefined;
-    reading.keep(() => { thread.number(own, seq, at); thread.place(own, seq); });
-    if (isNext) thread.shown = seq;
-    else timer = window.setTimeout(flush, 100);
+    const own = outbox.acked(k);
+    // Its words are here already; a message with files comes from the server, as everybody sees it.
+    if (own?.files.length === 0) sequence.hear({ ...own, seq, at, author: account, side, name: "" });
+    else sequence.reach(seq);
+    soon(own?.files.length ? 100 : 0);
   });
   on("refused", ({ k, code, text }) => { if (k) outbox.refused(k, code, text); });
   on("marks", (frame) => { presence.mark(frame); thread.marks(...presence.far()); });

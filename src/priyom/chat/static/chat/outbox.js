@@ -78,12 +78,13 @@ export class Outbox {
     }
   }
 
-  /** @param {string} k @returns {boolean} whether it was ours */
+  /** @param {string} k @returns {Item | undefined} what it was, if it was ours */
   acked(k) {
-    const known = this.items.delete(k);
+    const item = this.items.get(k);
+    this.items.delete(k);
     this.flying.delete(k);
-    if (known) store("readwrite", (base) => base.delete(k)).catch(() => undefined);
-    return known;
+    if (item) store("readwrite", (base) => base.delete(k)).catch(() => undefined);
+    return item;
   }
 
   /** @param {string} k @param {string} code @param {string} text why, in words */

@@ -4,11 +4,12 @@ const NEAR = 120;
 
 export class Reading {
   /**
-   * @param {import("./thread.js").Thread} thread @param {import("./socket.js").Line} line
-   * @param {string} root @param {AbortSignal} signal
+   * @param {import("./thread.js").Thread} thread @param {import("./sequence.js").Sequence<any>} sequence
+   * @param {import("./socket.js").Line} line @param {string} root @param {AbortSignal} signal
    */
-  constructor(thread, line, root, signal) {
+  constructor(thread, sequence, line, root, signal) {
     this.thread = thread;
+    this.sequence = sequence;
     this.line = line;
     this.root = root;
     this.signal = signal;
@@ -74,7 +75,7 @@ export class Reading {
   seen() {
     this.atEnd = this.isNear;
     const looks = document.visibilityState === "visible" && document.hasFocus() && this.atEnd;
-    const told = { delivered: this.thread.shown, read: looks ? this.thread.shown : this.told.read };
+    const told = { delivered: this.sequence.shown, read: looks ? this.sequence.shown : this.told.read };
     if (looks) {
       this.unseen = 0;
       document.title = this.title;

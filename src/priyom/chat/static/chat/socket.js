@@ -1,19 +1,18 @@
 /**
- * The line to the gateway: a one-time ticket, one socket, resume after the last number, back again with jitter.
+ * The line to the gateway: a one-time ticket, one socket, resume after what the page has, back again with jitter.
  * Events: ready, entry, ack, refused, marks, typing, presence, signal, state (detail: the frame), up, down, over.
  */
 
 const SILENCE = 25_000; // then a ping, and as long again for its answer
 const LONGEST = 20_000;
 
-/** @typedef {{ticket: string, token: string, consultation: string, last: number}} Place */
+/** @typedef {{ticket: string, token: string, consultation: string, after: () => number}} Place */
 
 export class Line extends EventTarget {
-  /** @param {Place} place `last`: the number up to which the page has everything */
+  /** @param {Place} place `after`: the number up to which the page has everything */
   constructor(place) {
     super();
     this.place = place;
-    this.last = place.last;
     /** @type {WebSocket | null} */
     this.socket = null;
     this.isReady = false;
@@ -66,7 +65,7 @@ export class Line extends EventTarget {
     const socket = new WebSocket(address);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ t: "hello", ticket, consultation: this.place.consultation, after: this.last }));
+      socket.send(JSON.stringify({ t: "hello", ticket, consultation: this.place.consultation, after: this.place.after() }));
     });
     socket.addEventListener("message", ({ data }) => { if (this.socket === socket) this.hear(JSON.parse(data)); });
     socket.addEventListener("close", () => { if (this.socket === socket) this.drop(); });
@@ -79,15 +78,8 @@ export class Line extends EventTarget {
     if (frame.t === "ready") {
       this.isReady = true;
       this.tries = 0;
-      this.last = frame.after;
       this.tell("up", frame);
     }
-    if (frame.t === "entry") {
-      // A message with files comes to its sender too, after its ack.
-      if (frame.seq <= this.last && !frame.files) return;
-      this.last = Math.max(this.last, frame.seq);
-    }
-    if (frame.t === "ack" && frame.seq === this.last + 1) this.last = frame.seq;
     if (frame.t === "bye") {
       if (!frame.again) return this.end(frame.why);
       this.drop(frame.wait);

@@ -17,7 +17,6 @@ export class Thread {
   constructor(list, account) {
     this.list = list;
     this.account = account;
-    this.shown = Number(list.dataset.last);
     this.delivered = 0;
     this.read = 0;
   }
@@ -32,10 +31,9 @@ export class Thread {
     return /** @type {HTMLElement | null} */ (this.list.querySelector(`li[data-key="${CSS.escape(k)}"]`));
   }
 
-  /** Whether a clone can show it: the next one, only words, no new day. @param {Entry} entry */
+  /** Whether a clone can show it: only words, no new day, an answer to what is here. @param {Entry} entry */
   isPlain(entry) {
-    return entry.kind === "message" && entry.seq === this.shown + 1 && this.isSameDay(entry.at)
-      && (!entry.refers || this.at(entry.refers) !== null);
+    return entry.kind === "message" && this.isSameDay(entry.at) && (!entry.refers || this.at(entry.refers) !== null);
   }
 
   /** Whether it is of the day of the last line. @param {string} at ISO 8601 */
@@ -50,7 +48,6 @@ export class Thread {
     const line = this.by(entry.k) ?? this.bubble(mine, entry);
     this.number(line, entry.seq, entry.at);
     this.place(line, entry.seq);
-    this.shown = entry.seq;
   }
 
   /** @param {boolean} mine @param {{k: string, body: string, refers: number | null, side?: string, name?: string}} told */
@@ -110,22 +107,24 @@ export class Thread {
     if (state === "failed") part(line, "state").append(" ", button("Повторить", "again", item.k));
   }
 
-  /** @param {string} html lines of the server, in order @returns {number} how many entries they were */
-  take(html) {
+  /** @param {string} html lines of the server, in order */
+  parse(html) {
     const made = document.createElement("template");
     made.innerHTML = html;
     const lines = /** @type {HTMLElement[]} */ ([...made.content.children]);
+    return { lines, numbers: lines.map((one) => Number(one.dataset.seq)).filter(Boolean) };
+  }
+
+  /** @param {{lines: HTMLElement[]}} made @param {number[]} taken those of its numbers that are to be shown */
+  take({ lines }, taken) {
     for (const [index, line] of lines.entries()) {
-      const numbered = lines.slice(index).find((one) => one.dataset.seq);
       const seq = Number(line.dataset.seq);
-      if (seq) {
-        (this.by(line.dataset.key ?? "") ?? this.at(seq))?.remove();
-        this.shown = Math.max(this.shown, seq);
-      }
       // The head of a day stands above its first entry.
-      this.place(line, seq || Number(numbered?.dataset.seq ?? Infinity) - 0.5);
+      const above = seq || Number(lines.slice(index).find((one) => one.dataset.seq)?.dataset.seq);
+      if (!taken.includes(above)) continue;
+      if (seq) (this.by(line.dataset.key ?? "") ?? this.at(seq))?.remove();
+      this.place(line, seq || above - 0.5);
     }
-    return lines.filter((one) => one.dataset.seq).length;
   }
 
   /** @param {number} delivered @param {number} read how far the other side got */
