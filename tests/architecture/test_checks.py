@@ -89,3 +89,12 @@ def test_floors_stand_in_order() -> None:
 )
 def test_terms_are_read_from_docstrings(docstring: str, term: str) -> None:
     assert documents.russian_term(docstring) == term
+
+
+def test_the_walk_passes_over_what_is_made_here() -> None:
+    """The checks also run where there is no git: in an unpacked archive."""
+    seen = {path.relative_to(house.ROOT).as_posix() for path in house.tracked()}
+    assert {"priyom", "pyproject.toml", ".ci/run", "src/priyom/settings.py"} <= seen
+    made = (".venv/", "var/", "node_modules/", ".git/", ".mypy_cache/")
+    assert not [name for name in seen if name.startswith(made) or "__pycache__" in name]
+    assert not [name for name in seen if "/vendor/" in name]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -58,16 +58,30 @@ def rooms() -> tuple[str, ...]:
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """Return the files of the working tree that git keeps or would keep, without vendored ones."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    files = (ROOT / name for name in listed.split("\0") if name and "/vendor/" not in name)
-    return tuple(sorted(path for path in files if path.is_file()))
+    """Return the files that .gitignore does not pass over, without vendored ones; needs no git."""
+    return tuple(sorted(path for path in _kept(ROOT) if not _is_vendored(path)))
+
+
+def _is_vendored(path: Path) -> bool:
+    return "vendor" in path.relative_to(ROOT).parts
+
+
+@cache
+def _passed_over() -> tuple[str, ...]:
+    """Return the patterns of .gitignore: `/place/` from the root, `name` anywhere."""
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    return (*(line.rstrip("/") for line in lines), ".git")
+
+
+def _kept(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        place = f"/{path.relative_to(ROOT).as_posix()}"
+        if any(fnmatch(place if one[0] == "/" else path.name, one) for one in _passed_over()):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _kept(path)
+        elif path.is_file():
+            yield path
 
 
 def files(*endings: str, under: Path = ROOT) -> Iterator[Path]:
