@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from priyom.accounts import actions
 from priyom.accounts.models import Account
@@ -80,6 +81,26 @@ class Kept(_Rows):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was used once is switched off, never deleted."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Name the list in the nominative: Django's own sentence does not decline Russian words."""
+        told = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, told | (extra_context or {}))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Name the form the same way."""
+        name = capfirst(str(self.opts.verbose_name))
+        told = {"title": name if object_id else f"{name}: новая запись"}
+        answer: HttpResponse = super().changeform_view(
+            request, object_id, form_url, told | (extra_context or {})
+        )
+        return answer
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit has it; Django's own log would be a second truth."""

@@ -129,3 +129,13 @@ def test_ended_post_ends_the_session(admin: Client, cast: Cast) -> None:
     form = {"account": post.account_id, "organisation": post.organisation_id, "role": post.role}
     assert admin.post(f"/admin/clinics/post/{post.pk}/change/", form).status_code == 302
     assert not Session.objects.filter(account=cast.vera.account.pk).exists()
+
+
+def test_a_page_is_named_in_whole_russian_words(admin: Client) -> None:
+    names = {
+        "/admin/clinics/doctor/": "Врачи",
+        "/admin/clinics/doctor/add/": "Врач: новая запись",
+        "/admin/accounts/account/": "Учётные записи",
+    }
+    for page, name in names.items():
+        assert f"<h1>{name}</h1>" in admin.get(page).content.decode(), page
