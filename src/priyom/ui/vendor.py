@@ -72,9 +72,10 @@ ellipsis-vertical external-link eye file file-check file-text filter flag histor
 hourglass house image info key keyboard link list-plus loader-circle lock log-in log-out mail
 mail-warning maximize-2 menu message-circle message-square-text mic mic-off minimize-2 minus
 monitor moon panel-right paperclip pause pen-line phone phone-call phone-missed phone-off pill
-pin play plus printer qr-code refresh-cw reply rotate-ccw scan-line search send settings shield
-shield-check sparkles square star stethoscope sun thermometer trash-2 triangle-alert undo-2
-upload user user-check user-plus user-x users video video-off volume-2 wifi wifi-off x
+pin play plus printer qr-code refresh-cw reply rotate-ccw rotate-cw ruler scan-line search send
+settings shield shield-check sparkles square star stethoscope sun thermometer trash-2
+triangle-alert undo-2 upload user user-check user-plus user-x users video video-off volume-2 wifi
+wifi-off x zoom-in zoom-out
 """
 """The names, apart by blanks; a page asks for one by {% icon "name" %}."""
 

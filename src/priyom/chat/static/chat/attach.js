@@ -1,7 +1,8 @@
 /**
  * The paper clip: several files at once, each with its progress, reasons in words, «Повторить» where it helps.
- * Other modules hand over recordings by the event chat:upload {kind, name, blob}.
+ * Other modules hand over recordings by the event chat:upload {kind, name, blob, kept}: kept() is called once the file is safe here.
  */
+import { coached } from "./coach.js";
 import { forget, keep, LIMIT, send, waiting } from "./uploads.js";
 
 /** @param {HTMLElement} part a form part with an <input type=file>, data-upload, data-consultation @param {{signal: AbortSignal}} life */
@@ -43,8 +44,8 @@ export default async function attach(part, { signal }) {
     await attempt();
   };
 
-  /** @param {string} kind @param {Blob} blob @param {string} name */
-  const take = async (kind, blob, name) => {
+  /** @param {string} kind @param {Blob} blob @param {string} name @param {() => void} [kept] */
+  const take = async (kind, blob, name, kept) => {
     if (blob.size > LIMIT) {
       const row = document.createElement("li");
       row.append(`${name}: больше 50 МБ. Снимите короче или выберите другой. `, button("Убрать", () => row.remove()));
@@ -52,17 +53,18 @@ export default async function attach(part, { signal }) {
     }
     const one = { id: crypto.randomUUID(), consultation, kind, name, blob };
     await keep(one);
+    kept?.();
     await go(one);
   };
 
   input.addEventListener("change", async () => {
     const files = [...(input.files ?? [])];
     input.value = "";
-    for (const file of files) await take("file", file, file.name);
+    for (const file of await coached(files)) await take("file", file, file.name);
   }, { signal });
   document.addEventListener("chat:upload", (event) => {
-    const { kind, blob, name } = /** @type {CustomEvent} */ (event).detail;
-    take(kind, blob, name);
+    const { kind, blob, name, kept } = /** @type {CustomEvent} */ (event).detail;
+    take(kind, blob, name, kept);
   }, { signal });
   for (const left of await waiting(consultation)) go(left);
 }
