@@ -21,6 +21,11 @@ FOLDER = pytest.StashKey[Path]()
 """Where this session keeps everything that it writes."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--long` run the long forms too."""
+    parser.addoption("--long", action="store_true", help="run what is marked `long` as well")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     """Make the environment that settings.py reads, before pytest-django loads it."""
@@ -62,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "act(name): this test shows that the act works; docs/states.md points here",
         "journeys: people in real browsers against the whole running system",
         "faults: something breaks on purpose",
+        "long: takes minutes; runs only with --long",
     ):
         config.addinivalue_line("markers", marker)
     # So late because models need a set-up Django, and because pytest-django has a
@@ -79,6 +85,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the journeys last: Playwright's event loop keeps Django's database shut."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long forms unless they are asked for.
+
+    The journeys run last: Playwright's event loop keeps Django's database shut.
+    """
+    if not config.getoption("--long"):
+        short = [item for item in items if item.get_closest_marker("long") is None]
+        if len(short) < len(items):
+            config.hook.pytest_deselected(items=[item for item in items if item not in short])
+            items[:] = short
     items.sort(key=lambda item: item.get_closest_marker("journeys") is not None)

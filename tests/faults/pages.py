@@ -1,0 +1,203 @@
+"""A page of the chat without a browser: the line and the outbox of socket.js and outbox.js.
+
+Same protocol and same patience: a one-time ticket, hello with `after`, back again with jitter,
+unacknowledged messages repeated under their keys, in order. What it says and hears is history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets import Origin
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from priyom.gateway.line import Lost
+from tests.faults.checker import Ack, Attempt, Delivery, History
+
+FLYING = 20
+"""Messages on the line without an answer (outbox.js BURST)."""
+LONGEST = 20.0
+PER_LINE = 26
+"""Of the 30 messages that one line may send at once; a writer then moves to another line."""
+BROKEN = (OSError, TimeoutError, WebSocketException, Lost)
+
+Ticket = Callable[["Person"], Awaitable[str]]
+"""Takes a one-time ticket for somebody, as POST /my/ticket does."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of a chat, signed in."""
+
+    account: str
+    handle: str
+    cookie: str
+    token: str
+    portal: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How pages reach the system: gateways' addresses, the pages' origin, tickets."""
+
+    ports: tuple[int, ...]
+    origin: str
+    ticket: Ticket
+
+
+@dataclass
+class Page:
+    """One open page. `view` names it in the history, where `chat` is the consultation's key."""
+
+    ways: Ways
+    history: History
+    chat: str
+    person: Person
+    view: str
+    last: int = 0
+    """The number up to which it has everything, as socket.js counts."""
+    known: set[int] = field(default_factory=set)
+    outbox: dict[str, str] = field(default_factory=dict)
+    is_closed: bool = False
+    """Whether somebody said that nothing can be written here any more."""
+    _flying: set[str] = field(default_factory=set)
+    _socket: ClientConnection | None = None
+    _lines: int = 0
+    _sent: int = 0
+    _keys: int = 0
+    _tries: int = 0
+    _held_until: float = 0.0
+
+    async def run(self) -> None:
+        """Stay open until cancelled."""
+        while True:
+            wait: float | None = None
+            with suppress(*BROKEN):
+                wait = await self._line()
+            self._socket = None
+            self._flying.clear()
+            most = min(LONGEST, 0.5 * 2**self._tries)
+            self._tries += 1
+            await asyncio.sleep(wait if wait is not None else random.uniform(most / 2, most))
+
+    async def _line(self) -> float | None:
+        """Hold one line to its end; return how long the gateway asked to wait, if it did."""
+        async with asyncio.timeout(8) as opening:
+            ticket = await self.ways.ticket(self.person)
+            url = f"ws://127.0.0.1:{random.choice(self.ways.ports)}/ws"
+            socket = await connect(
+                url, origin=Origin(self.ways.origin), proxy=None, compression=None, open_timeout=8,
+                close_timeout=1, ping_interval=5, ping_timeout=5, max_queue=256,
+            )  # fmt: skip
+            try:
+                await self._tell(
+                    socket, t="hello", ticket=ticket, consultation=self.chat, after=self.last
+                )
+                self._lines += 1
+                self._sent = 0
+                while True:
+                    frame = json.loads(await socket.recv())
+                    if frame["t"] == "ready":
+                        opening.reschedule(None)
+                    if (wait := await self._hear(socket, frame)) is not None:
+                        return wait
+            finally:
+                # Not close(): a page that lost its network says no goodbye.
+                socket.transport.abort()
+
+    async def _hear(self, socket: ClientConnection, frame: dict[str, Any]) -> float | None:
+        """Take one frame; return a number of seconds when the line shall end."""
+        now = time.monotonic()
+        match frame["t"]:
+            case "ready":
+                self._socket = socket
+                self._tries = 0
+                self.last = frame["after"]
+                await self.flush()
+            case "entry":
+                self._shown(frame, now)
+                await self.flush()
+            case "ack":
+                self._acknowledged(frame, now)
+                await self.flush()
+                if self._sent >= PER_LINE and not self._flying:
+                    return 0.0
+            case "refused":
+                self._refused(frame["k"], frame["code"], now)
+            case "bye":
+                assert frame["again"], f"{self.view} was sent away for good: {frame}"
+                return float(frame["wait"]) / 1000
+        return None
+
+    def _shown(self, frame: dict[str, Any], now: float) -> None:
+        seq = int(frame["seq"])
+        body = str(frame["body"])
+        self.history.deliveries.append(Delivery(self.chat, self.view, self._lines, seq, body, now))
+        self.known.add(seq)
+        self.last = max(self.last, seq)
+        if frame["author"] == self.person.account and frame["k"] in self.outbox:
+            # Seen in the log is as good as acknowledged.
+            self._acknowledged(frame, now)
+
+    def _acknowledged(self, frame: dict[str, Any], now: float) -> None:
+        key, seq = str(frame["k"]), int(frame["seq"])
+        self._flying.discard(key)
+        self.outbox.pop(key, None)
+        self.known.add(seq)
+        self.history.acks.append(Ack(self.chat, self.view, self.person.account, key, seq, now))
+        if seq == self.last + 1:
+            self.last = seq
+
+    def _refused(self, key: str, code: str, now: float) -> None:
+        self._flying.discard(key)
+        if code in ("slow", "later"):
+            self._held_until = now + 3.0
+            return
+        assert code == "closed", f"{self.view} was refused {code!r}"
+        self.is_closed = True
+        self.outbox.pop(key, None)
+
+    def write(self) -> None:
+        """Say something new; its key and its body are this page's own."""
+        if self.is_closed:
+            return
+        self._keys += 1
+        key = f"{self.view}.{self._keys}"
+        self.outbox[key] = body = f"{key} {'Болит горло. ' * random.randrange(4)}".strip()
+        self.history.attempts.append(
+            Attempt(self.chat, self.person.account, key, body, time.monotonic())
+        )
+
+    async def flush(self) -> None:
+        """Put on the line what waits, in order, as many as may fly."""
+        socket = self._socket
+        if socket is None or time.monotonic() < self._held_until:
+            return
+        if self._sent >= PER_LINE and not self._flying:
+            self.hop()
+            return
+        for key, body in list(self.outbox.items()):
+            if key in self._flying:
+                continue
+            if len(self._flying) >= FLYING or self._sent >= PER_LINE:
+                return
+            self._flying.add(key)
+            self._sent += 1
+            await self._tell(socket, t="send", k=key, kind="message", body=body)
+
+    def hop(self) -> None:
+        """Lose the line, as a phone does that goes from one network to another."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+    @staticmethod
+    async def _tell(socket: ClientConnection, **frame: object) -> None:
+        await socket.send(json.dumps(frame, ensure_ascii=False))
