@@ -108,7 +108,8 @@ def test_rules_and_kernel_know_no_django(room: str) -> None:
     wrong = [
         f"{house.where(path, line)} {module}"
         for path in house.code()
-        if house.room_of(path) == room and (room == "kernel" or house.module_of(path) == "rules")
+        if house.room_of(path) == room
+        and (room == "kernel" or house.module_of(path) in ("rules", "promise"))
         for module, line in house.imports(path)
         if module.split(".")[0] in ("django", "procrastinate", "psycopg")
     ]

@@ -122,6 +122,7 @@ PATIENT: dict[str, Rule] = {
     ),
     f"{_MY}say/": _rule(None, "anna", _LIVE),
     f"{_MY}entries/": _rule("anna", None, _LIVE, audit="chat.read"),
+    f"{_MY}band/": _rule("anna", None, _LIVE, audit="- until when the answer is, no data"),
     f"{_MY}call/": _rule(None, "", _LIVE),
     f"{_MY}call/now/": _rule("anna", None, _LIVE, audit="- whether it rings, no data"),
     **{
@@ -153,6 +154,7 @@ DOCTOR: dict[str, Rule] = {
     ),
     f"{_DESK}say/": _rule(None, "boris", _LIVE),
     f"{_DESK}entries/": _rule("boris", None, _LIVE, audit="chat.read"),
+    f"{_DESK}band/": _rule("boris", None, _LIVE, audit="- until when the answer is, no data"),
     f"{_DESK}call/": _rule(None, "boris", _LIVE),
     f"{_DESK}call/now/": _rule("boris", None, _LIVE, audit="- whether it rings, no data"),
     **{

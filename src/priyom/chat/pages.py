@@ -56,6 +56,8 @@ class EntryView:
     day: str = ""
     state: str = ""
     is_new: bool = False
+    mark: str = ""
+    """«до приёма», «после приёма»: written outside the appointment."""
     quote: Quote | None = None
     files: tuple[FileView, ...] = ()
 

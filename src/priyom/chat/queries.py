@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from priyom.audit.actions import record_read
+from priyom.chat.band import Band, band
 from priyom.chat.pages import EntryView, FileView, Quote, Thread
 from priyom.chat.rules import PAGE, Told, sentence, state_words
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Attachment, Consultation, Entry, Member
-from priyom.consultations.queries import find
+from priyom.consultations.pages import ConsultationPage
+from priyom.consultations.promise import overdue_key
+from priyom.consultations.queries import find, interval_of, page_of
 from priyom.consultations.rules import LIVE, PEOPLE_SEND, EntryKind
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.notices.queries import is_sent
 from priyom.patients.queries import may_act_for
 
 _SPEAKERS = {"patient": "Пациент", "doctor": "Врач", "registrar": "Регистратура", "system": ""}
@@ -56,6 +60,20 @@ def thread(
         mine=room.blank(is_mine=True),
         theirs=room.blank(is_mine=False),
     )
+
+
+def band_of(page: ConsultationPage) -> Band | None:
+    """Return what the strip above an open chat says now; None for a frozen or closed one."""
+    if page.why_closed:
+        return None
+    late = page.promise if page.promise and page.promise.is_overdue else None
+    is_told = late is not None and is_sent(overdue_key(page.id, late.seq))
+    return band(page, clock.now(), is_head_told=is_told)
+
+
+def part_of(actor: Actor, consultation_id: UUID) -> ConsultationPage:
+    """Return the page behind the strip that an open page asks for again; times only, no trace."""
+    return page_of(actor, _readable(actor, consultation_id, None))
 
 
 def entries_after(actor: Actor, consultation_id: UUID, after: int) -> tuple[EntryView, ...]:
@@ -101,6 +119,7 @@ class _Room:
         sides = [one.side for one in members]
         self.crowded = {side for side in sides if sides.count(side) > 1}
         self.today = clock.today()
+        self.interval = interval_of(row)
 
     def views(self, rows: list[Entry], before: Entry | None) -> tuple[EntryView, ...]:
         """Return the lines of entries in order; `before` is the one above them."""
@@ -146,6 +165,7 @@ class _Room:
             day=place[0],
             state=state_words(row.seq, self.delivered, self.read) if own else "",
             is_new=place[1],
+            mark=self.interval.place(row.at).value if shape == "bubble" else "",
             quote=quotes.get(row.refers_to_seq or 0),
             files=files,
         )

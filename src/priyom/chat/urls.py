@@ -13,4 +13,5 @@ for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
     urlpatterns += [
         path(f"{_chat}/say/", _door(views.say), name=f"{_root}_say"),
         path(f"{_chat}/entries/", _door(views.entries), name=f"{_root}_entries"),
+        path(f"{_chat}/band/", _door(views.band), name=f"{_root}_band"),
     ]

@@ -51,6 +51,16 @@ def entries(request: Request, consultation_id: UUID) -> HttpResponse:
     return render(request, "chat/parts/entries.html", {"entries": found, "earlier": earlier})
 
 
+@require_GET
+def band(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Answer with the strip above the talk; nothing (204) once the chat is closed."""
+    page = queries.part_of(request.actor, consultation_id)
+    now = queries.band_of(page)
+    if now is None:
+        return HttpResponse(status=204)
+    return render(request, "chat/parts/band.html", {"band": now, "page": page})
+
+
 def _message(request: Request, consultation_id: UUID) -> wire.Send:
     """Return the message of the form, checked by the same rules as the socket's."""
     told: dict[str, Any] = {

@@ -22,7 +22,7 @@ class ClinicsAdmin(Kept):
 class OrganisationAdmin(ClinicsAdmin):
     """МО."""
 
-    list_display = ("short_name", "oid", "phone", "answer_hours")
+    list_display = ("short_name", "oid", "phone", "answer_hours", "reply_minutes")
     search_fields = ("short_name", "name", "oid")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from priyom.kernel.ids import uuid7
@@ -19,10 +22,44 @@ class Organisation(models.Model):
     phone = models.CharField("телефон регистратуры", max_length=16)
     licence = models.CharField("лицензия", max_length=100)
     answer_hours = models.PositiveSmallIntegerField("ответ на заявку, часов", default=24)
+    reply_minutes = models.PositiveSmallIntegerField(
+        "врач отвечает на приёме, минут",
+        default=15,
+        validators=[MinValueValidator(1)],
+        help_text="Так обещает чат: «врач ответит до 14:35».",
+    )
+    late_reply_minutes = models.PositiveSmallIntegerField(
+        "врач отвечает вне приёма, рабочих минут",
+        default=240,
+        validators=[MinValueValidator(1)],
+        help_text="На присланное по запросу врача и на вопросы после приёма.",
+    )
+    opens_at = models.TimeField("врачи отвечают с", default=time(8))
+    closes_at = models.TimeField("врачи отвечают до", default=time(20))
+    work_days = models.CharField(
+        "рабочие дни",
+        max_length=7,
+        default="12345",
+        validators=[RegexValidator(r"^(?=\d)1?2?3?4?5?6?7?$", "Номера дней по порядку: 12345.")],
+        help_text="1 — понедельник, 7 — воскресенье. Праздники и переносы учтены сами.",
+    )
 
     class Meta:
         verbose_name = "медицинская организация"
         verbose_name_plural = "медицинские организации"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="clinics_hours",
+                violation_error_message="Конец рабочего дня должен быть позже начала.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reply_minutes__gt=0, late_reply_minutes__gt=0)
+                & models.Q(work_days__regex=r"^[1-7]+$"),
+                name="clinics_reply",
+                violation_error_message="Сроки ответа больше нуля, рабочий день хотя бы один.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.short_name

@@ -6,7 +6,13 @@ from django.conf import settings
 from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation
-from priyom.consultations.rules import KEEPS_SLOT, ConsentState, ConsultationState, EntryKind
+from priyom.consultations.rules import (
+    KEEPS_SLOT,
+    OPEN_CHAT,
+    ConsentState,
+    ConsultationState,
+    EntryKind,
+)
 from priyom.files.models import Blob
 from priyom.kernel.ids import uuid7
 from priyom.patients.models import Patient
@@ -78,9 +84,16 @@ class Consultation(models.Model):
     ended_by = models.CharField(max_length=16, blank=True)
     move_asked_at = models.DateTimeField(null=True)
     move_wish = models.CharField(max_length=300, blank=True)
+    data_asked_at = models.DateTimeField(null=True)
+    """When the doctor last asked for data: from then on the promise clock may run."""
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["organisation", "starts_at"],
+                condition=models.Q(state__in=sorted(OPEN_CHAT)),
+                name="consultations_open",
+            ),
             models.Index(fields=["doctor", "starts_at"], name="consultations_doctor_day"),
             models.Index(fields=["patient", "starts_at"], name="consultations_patient"),
             models.Index(fields=["organisation", "starts_at"], name="consultations_org_day"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from priyom.consultations.promise import Interval, Promise
 from priyom.kernel.offer import Offer
 
 
@@ -63,6 +64,9 @@ class ConsultationPage:
     why_closed: str
     move_asked_at: datetime | None
     offers: tuple[Offer, ...]
+    interval: Interval
+    reply_minutes: int
+    promise: Promise | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ class Line:
     move_wish: str
     reason: str
     offers: tuple[Offer, ...] = ()
+    promise: Promise | None = None
+
+    @property
+    def awaited(self) -> Promise | None:
+        """What the doctor must answer and until when; None while no clock runs."""
+        return self.promise if self.promise and self.promise.is_running else None
 
 
 @dataclass(frozen=True, slots=True)

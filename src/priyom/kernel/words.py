@@ -76,6 +76,13 @@ def promise(instant: datetime, today: date) -> str:
     return f"{when(instant, today)}{NBSP}(МСК)"
 
 
+def by(instant: datetime, today: date) -> str:
+    """Return «до 18:00» or «до завтра, 12:00», without the zone, which its sentence says once."""
+    on = moscow(instant).date()
+    before = "" if on == today else f"{day_label(on, today)}, "
+    return f"до{NBSP}{before}{clock_time(instant)}"
+
+
 def since(instant: datetime, today: date) -> str:
     """Return «с 14:10 (МСК)» or «с 25 ноября, 14:10 (МСК)»: from when something may be done."""
     on = moscow(instant).date()

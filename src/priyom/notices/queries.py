@@ -49,6 +49,11 @@ def known_keys(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(Notice.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
+def is_sent(start: str) -> bool:
+    """Tell whether a letter whose key begins so has really gone out."""
+    return Notice.objects.filter(key__startswith=start, state=NoticeState.SENT).exists()
+
+
 def _view(notice: Notice) -> NoticeView:
     return NoticeView(
         id=notice.pk,

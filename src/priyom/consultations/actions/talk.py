@@ -76,6 +76,7 @@ def begin(actor: Actor, consultation_id: UUID) -> Consultation:
 def ask(actor: Actor, consultation_id: UUID, what: str) -> Consultation:
     """Ask the patient for more data; stands out in the chat and on the patient's home page."""
     with living(actor, consultation_id, ConsultationAct.ASK) as turn:
+        turn.consultation.data_asked_at = turn.at
         turn.say(EntryKind.ASKED, required(what, "Напишите, что прислать пациенту."))
     return turn.consultation
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
-from priyom.chat.queries import thread
+from priyom.chat.queries import band_of, thread
 from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
 from priyom.clinics.queries import doctors
@@ -24,7 +24,7 @@ from priyom.consultations.pages import Line
 from priyom.consultations.queries import day as day_of
 from priyom.consultations.queries import earlier, files_of, for_doctor
 from priyom.intake import actions as intake
-from priyom.kernel import clock, typed
+from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.patients.queries import card
 from priyom.portal.paging import before
@@ -69,6 +69,7 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
         "root": "/desk/",
         "tab": tab if tab in ("conclusion", "card", "earlier", "files") else "conclusion",
         "thread": talk,
+        "band": band_of(page),
         "call": living_call(actor, consultation_id, "/desk/"),
         "conclusion": draft_for(actor, consultation_id),
         "colleagues": [one for one in doctors(actor.workplace) if one.pk != actor.doctor],
@@ -129,16 +130,21 @@ def act(request: Request, consultation_id: UUID, verb: str) -> HttpResponse:
 
 def _burns(line: Line) -> tuple[str, str] | None:
     """Return why a consultation comes first, in words and colour; None when it can wait."""
+    asked = line.awaited
+    if asked:
+        until = words.by(asked.due_at, clock.today())
+        return (f"обещали {until}", "bad") if asked.is_overdue else (f"ответить {until}", "warn")
     if line.state == "concluding":
         return "нет подписи", "warn"
     if line.state == "in_progress":
-        return ("ждёт ответа", "bad") if line.unread else ("идёт", "info dot")
-    return ("ждёт ответа", "bad") if line.state == "scheduled" and line.unread else None
+        return "идёт", "info dot"
+    return ("вопрос до приёма", "info") if line.promise else None
 
 
 def _heat(burning: tuple[tuple[str, str], Line]) -> tuple[bool, datetime]:
-    (_, look), line = burning
-    return look != "bad", line.starts_at
+    _, line = burning
+    asked = line.awaited
+    return asked is None, asked.due_at if asked else line.starts_at
 
 
 def _day_context(actor: Actor, on: date) -> dict[str, Any]:
@@ -151,6 +157,7 @@ def _day_context(actor: Actor, on: date) -> dict[str, Any]:
         "is_today": on == clock.today(),
         "lines": lines,
         "completed": sum(one.state == "completed" for one in lines),
-        "unread": sum(one.unread > 0 for one in lines),
+        "awaited": sum(one.awaited is not None for one in lines),
+        "overdue": sum(one.awaited.is_overdue for one in lines if one.awaited),
         "unsigned": sum(one.state == "concluding" for one in lines),
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
-from priyom.chat.queries import thread
+from priyom.chat.queries import band_of, thread
 from priyom.clinics.doors import Request, patient_only
 from priyom.clinics.queries import organisations
 from priyom.conclusions.queries import of_consultation, signed_for_home
@@ -69,6 +69,7 @@ def consultation(request: Request, consultation_id: UUID) -> HttpResponse:
             "page": page,
             "root": "/my/",
             "thread": talk,
+            "band": band_of(page),
             "call": living_call(request.actor, consultation_id, "/my/") if page.may_write else None,
             "conclusion": of_consultation(request.actor, consultation_id),
         },

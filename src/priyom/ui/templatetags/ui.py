@@ -176,6 +176,12 @@ def promise(instant: datetime | None) -> str:
 
 
 @register.filter
+def by(instant: datetime | None) -> str:
+    """«до 18:00», «до завтра, 12:00»: until when somebody must answer."""
+    return words.by(instant, clock.today()) if instant else ""
+
+
+@register.filter
 def since(instant: datetime | None) -> str:
     """«с 14:10 (МСК)», «с 25 ноября, 14:10 (МСК)»: from when something may be done."""
     return words.since(instant, clock.today()) if instant else ""

@@ -1,7 +1,8 @@
-"""Reads of consultations: what each may see; every patient's data shown is in the audit."""
+"""Lists and pages of consultations, and the rows behind them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -11,21 +12,20 @@ from priyom.audit.actions import record, record_read
 from priyom.consultations.access import is_consultant, is_registry
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
 from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, offers
-from priyom.consultations.pages import ConsentLine, ConsultationPage, Line, Person, Specialist
+from priyom.consultations.pages import ConsultationPage, Line
+from priyom.consultations.promise import Promise
+from priyom.consultations.queries.people import person_of, specialist_of
+from priyom.consultations.queries.promises import can_run, interval_of, promises
 from priyom.consultations.rules import (
-    CONSENT,
     CONSULTATION,
     LIVE,
     OPEN_CHAT,
     PEOPLE_SEND,
-    ConsentState,
     ConsultationState,
 )
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
-from priyom.kernel.offer import Offer
 from priyom.kernel.refusal import missing
-from priyom.patients.models import Patient
 from priyom.patients.queries import may_act_for, own_card, people_of
 
 _PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
@@ -120,6 +120,9 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         why_closed=why,
         move_asked_at=row.move_asked_at,
         offers=offers(row, acts, root=root, now=clock.now(), has_consent=consent),
+        interval=interval_of(row),
+        reply_minutes=row.organisation.reply_minutes,
+        promise=promises([row]).get(row.pk) if side != "registrar" else None,
     )
 
 
@@ -141,39 +144,31 @@ def _why_closed(row: Consultation) -> str:
     }[state]
 
 
-def person_of(patient: Patient) -> Person:
-    """Return a card as pages name it."""
-    return Person(
-        id=patient.pk,
-        full_name=str(patient),
-        short_name=words.short_name(patient.family, patient.given, patient.patronymic),
-        birth_on=patient.birth_on,
-        sex=patient.get_sex_display(),
-        age=words.years(patient.birth_on, clock.today()),
-    )
-
-
-def specialist_of(row: Consultation) -> Specialist:
-    """Return the consultant as pages name one."""
-    doctor = row.doctor
-    return Specialist(
-        id=doctor.pk,
-        full_name=str(doctor),
-        short_name=words.short_name(doctor.family, doctor.given, doctor.patronymic),
-        speciality=doctor.speciality.doctor,
-        organisation=row.organisation.short_name,
-    )
-
-
 def day(actor: Actor, on: date) -> list[Line]:
-    """Return the consultant's day (Moscow date) and what still burns from earlier days."""
+    """Return the consultant's day (Moscow date); today's begins with what waits for an answer.
+
+    Today has also what burns from other days: unfinished, or a promise whose clock runs.
+    """
     start = datetime.combine(on, time(), clock.MOSCOW)
     within = Q(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
     burning = Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
-    if on == clock.today():
-        within |= burning
-    rows = visible_to(actor).filter(within, doctor_id=actor.consultant).exclude(state="returned")
-    return _lines(actor, rows.order_by("starts_at"), "consultation.day")
+    own = visible_to(actor).filter(doctor_id=actor.consultant).exclude(state="returned")
+    if on != clock.today():
+        return _lines(actor, own.filter(within).order_by("starts_at"), "consultation.day")
+    rows = own.filter(within | burning | can_run(clock.now())).order_by("starts_at")
+    return sorted(_lines(actor, rows, "consultation.day", only=_is_todays), key=_urgency)
+
+
+def _is_todays(line: Line) -> bool:
+    """Tell whether a line is of today's list, or burns there from another day."""
+    is_unfinished = line.state in ("in_progress", "concluding") and line.starts_at <= clock.now()
+    on = line.starts_at.astimezone(clock.MOSCOW).date()
+    return on == clock.today() or is_unfinished or line.awaited is not None
+
+
+def _urgency(line: Line) -> tuple[bool, datetime]:
+    waits = line.awaited
+    return waits is None, waits.due_at if waits else line.starts_at
 
 
 def at_home(actor: Actor) -> list[Line]:
@@ -287,38 +282,13 @@ def files_of(actor: Actor, consultation_id: UUID) -> list[Attachment]:
     )
 
 
-def consents_of(actor: Actor) -> list[ConsentLine]:
-    """Return the consents of the patient's people, newest first, with the offer to withdraw."""
-    people = [person.id for person in people_of(actor)]
-    rows = Consent.objects.select_related("patient", "organisation").filter(patient_id__in=people)
-    made = []
-    for row in rows.order_by("-given_at"):
-        record_read(actor, "consent.open", ("consent", row.pk), row.patient_id)
-        withdraw = Offer(
-            act="consent.withdraw",
-            label="Отозвать согласие",
-            allowed=True,
-            url=f"/my/consents/{row.pk}/withdraw/",
-            style="danger",
-        )
-        made.append(
-            ConsentLine(
-                id=row.pk,
-                patient=str(row.patient),
-                organisation=row.organisation.short_name,
-                state=row.state,
-                label=CONSENT.labels[ConsentState(row.state)],
-                method=row.get_method_display(),
-                given_at=row.given_at,
-                given_by_name=row.given_by_name,
-                withdrawn_at=row.withdrawn_at,
-                offer=withdraw if row.state == ConsentState.GIVEN else None,
-            )
-        )
-    return made
-
-
-def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line]:
+def _lines(
+    actor: Actor,
+    rows: QuerySet[Consultation],
+    action: str,
+    *,
+    only: Callable[[Line], bool] = lambda line: True,
+) -> list[Line]:
     """Return the list's lines in one query and keep who saw whose line in the audit."""
     mine = Member.objects.filter(  # of the entry it is asked beside
         consultation=OuterRef("consultation"), account=actor.account, until=None
@@ -342,7 +312,8 @@ def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line
         ),
         joined=Exists(Member.objects.filter(consultation=OuterRef("pk"), side="patient")),
     )
-    made = [_line(actor, row) for row in rows]
+    promised = promises(rows) if actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR) else {}
+    made = [one for row in rows if only(one := _line(actor, row, promised.get(row.pk)))]
     record(
         actor,
         action,
@@ -353,7 +324,7 @@ def _lines(actor: Actor, rows: QuerySet[Consultation], action: str) -> list[Line
     return made
 
 
-def _line(actor: Actor, row: Consultation) -> Line:
+def _line(actor: Actor, row: Consultation, promise: Promise | None) -> Line:
     """Return one line; the registry gets no words and no counts of the talk."""
     is_side = actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR)
     has_consent: bool = getattr(row, "given", False)
@@ -377,4 +348,5 @@ def _line(actor: Actor, row: Consultation) -> Line:
         move_wish=row.move_wish,
         reason=row.reason,
         offers=may if actor.kind is ActorKind.PATIENT else (),
+        promise=promise,
     )
