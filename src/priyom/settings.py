@@ -17,7 +17,7 @@ DEBUG = os.environ.get("PRIYOM_DEBUG") == "1"
 DEMO = os.environ.get("PRIYOM_DEMO") == "1"
 
 PUBLIC_URL = os.environ.get("PRIYOM_PUBLIC_URL", "http://localhost:8000").rstrip("/")
-GATEWAY_URL = os.environ.get("PRIYOM_GATEWAY_URL", "ws://localhost:8001/ws")
+GATEWAY_URL = os.environ.get("PRIYOM_GATEWAY_URL", "ws://localhost:8000/ws")
 FILES_URL = os.environ.get("PRIYOM_FILES_URL", "http://localhost:8002").rstrip("/")
 ESIA_URL = os.environ.get("PRIYOM_ESIA_URL", "http://localhost:8003").rstrip("/")
 ESIA_INNER_URL = os.environ.get("PRIYOM_ESIA_INNER_URL", ESIA_URL).rstrip("/")
@@ -26,7 +26,7 @@ ESIA_CLIENT_ID = os.environ.get("PRIYOM_ESIA_CLIENT_ID", "priyom")
 ESIA_CLIENT_SECRET = os.environ.get("PRIYOM_ESIA_CLIENT_SECRET", "")
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
-TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY") == "1"
+TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")
 
 _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"

@@ -84,7 +84,7 @@ def test_every_answer_has_its_headers(db: None, scene: Scene, route: str) -> Non
 
 
 def test_the_policy_names_no_foreign_host(db: None, scene: Scene) -> None:
-    ours = {house.FILES_URL, house.ESIA_URL, "ws://localhost:8001"}
+    ours = {house.FILES_URL, house.ESIA_URL, "ws://localhost:8000"}
     for name, sources in _policy(_open(scene, "my/")).items():
         hosts = {one for one in sources if not one.startswith("'")} - {"blob:", "data:"}
         assert hosts <= (ours if name in OUTER else set()), name

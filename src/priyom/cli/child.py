@@ -21,9 +21,10 @@ STEADY_SECONDS = 60.0  # a child that lived so long begins the row anew
 
 @dataclass
 class Child:
-    """A process of the house. port: it is ready when this one answers.
+    """A process of the house. port: it is ready when this one answers, at `address`.
     modules: Python modules that must exist. login: options of subprocess that change the user.
-    is_last_to_stop: the others need it to end well; so is the database."""
+    is_last_to_stop: the others need it to end well; so is the database.
+    complains: what stands in its log before the one sentence why it cannot start."""
 
     name: str
     command: list[str]
@@ -35,6 +36,8 @@ class Child:
     login: Mapping[str, object] = field(default_factory=dict)
     cwd: str | None = None
     is_last_to_stop: bool = False
+    address: str = "127.0.0.1"
+    complains: str = ""
 
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -69,7 +72,7 @@ class Child:
             return self.is_running() and time.monotonic() - self.started_at > ALIVE_SECONDS
         with socket.socket() as probe:
             probe.settimeout(0.5)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return probe.connect_ex((self.address, self.port)) == 0
 
     def read(self) -> list[str]:
         """The whole lines that came since the last call; they also go to the log file."""

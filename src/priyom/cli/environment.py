@@ -22,7 +22,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """One block of ports, moved as a whole by --port."""
+    """One block of ports, moved as a whole by --port; `web` is what people type."""
 
     web: int = 8000
 
@@ -43,11 +43,21 @@ class Ports:
         return self.web + 4
 
     @property
+    def pages(self) -> int:
+        """The web server itself, behind the proxy on `web`."""
+        return self.web + 5
+
+    @property
+    def live(self) -> int:
+        """The gateway's second listener: the chat over plain HTTP, uploads."""
+        return self.web + 6
+
+    @property
     def smtp(self) -> int:
         return self.web + 25
 
     def all(self) -> tuple[int, ...]:
-        return (self.web, self.gateway, self.files, self.esia, self.mailbox, self.smtp)
+        return (*range(self.web, self.web + 7), self.smtp)
 
     def require_free(self, host: str = LOOPBACK) -> None:
         """Refuses before anything starts, naming the port and the way round."""
@@ -98,7 +108,6 @@ def make(
     """Everything that settings.py and the simulators read, as one whole environment."""
     http, ws, host = ("https", "wss", lan_host) if lan_host else ("http", "ws", "localhost")
     key = secret(state)
-    gateway = f"{host}:{ports.web if lan_host else ports.gateway}"
     direct = ",".join(filter(None, ("localhost", LOOPBACK, lan_host, os.environ.get("no_proxy"))))
     env = dict(os.environ) | dict(urls)
     env |= {
@@ -109,8 +118,9 @@ def make(
         "PRIYOM_SECRET_KEY": key,
         "PRIYOM_DEMO": "1",
         "PRIYOM_PUBLIC_URL": f"{http}://{host}:{ports.web}",
-        "PRIYOM_GATEWAY_URL": f"{ws}://{gateway}/ws",
+        "PRIYOM_GATEWAY_URL": f"{ws}://{host}:{ports.web}/ws",
         "PRIYOM_GATEWAY_LISTEN": f"{LOOPBACK}:{ports.gateway}",
+        "PRIYOM_GATEWAY_HTTP_LISTEN": f"{LOOPBACK}:{ports.live}",
         "PRIYOM_FILES_URL": f"{http}://{host}:{ports.files}",
         "PRIYOM_ESIA_URL": f"{http}://{host}:{ports.esia}",
         "PRIYOM_ESIA_INNER_URL": f"http://{LOOPBACK}:{ports.esia}",
@@ -119,7 +129,7 @@ def make(
         "PRIYOM_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
         "PRIYOM_MAILBOX_URL": f"{http}://{host}:{ports.mailbox}",
         "PRIYOM_MAILBOX_LISTEN": f"{LOOPBACK}:{ports.mailbox}",
-        "PRIYOM_TRUSTED_PROXY": "1" if lan_host else "0",
+        "PRIYOM_TRUSTED_PROXY": "1",
         # A proxy of the organisation must not be asked for our own machine.
         "no_proxy": direct,
         "NO_PROXY": direct,

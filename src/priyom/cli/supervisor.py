@@ -76,6 +76,10 @@ class Supervisor:
     def _why_not(self, child: Child) -> str:
         log = self.logs / f"{child.name}.log"
         last = log.read_text(errors="replace").splitlines()[-12:] if log.exists() else []
+        for line in reversed(last):
+            if child.complains and child.complains in line:
+                reason = line.partition(child.complains)[2].rstrip(".")
+                return f"{child.name} did not start: {reason}."
         return "\n".join([f"{child.name} did not start; its last words ({log}):", *last])
 
     def pump(self, seconds: float) -> None:

@@ -17,6 +17,7 @@ from priyom.cli.database import Cluster, check_promises, embedded, migrate
 from priyom.cli.environment import Ports
 from priyom.cli.failure import FULL_DISK, AlreadyRunning, Stop
 from priyom.cli.places import State, state
+from priyom.cli.proxy import proxy
 from priyom.cli.spawn import with_parent
 from priyom.cli.supervisor import Supervisor
 from priyom.demo.accounts import ACCOUNTS
@@ -71,11 +72,11 @@ def serve(
         finish_demo(house, demo)
     with console.step("servers"):
         parts = [child for child in children(env, ports) if child.name not in left_out]
+        if "proxy" not in left_out:
+            parts.append(proxy(place, ports, host, env))
         # The worker last: nobody waits for it, and it would take the processor from the web.
         house.start([child for child in parts if child.port])
         house.start([child for child in parts if not child.port])
-        if host:
-            house.start([lan.proxy(place, ports, host, env)])
     finish_demo(house, demo)
     announce(env, ports, with_demo=not arguments.no_demo)
     if host:
@@ -177,7 +178,11 @@ def children(env: Mapping[str, str], ports: Ports) -> list[Child]:
         Child("smtp", [*python, "simulators.smtp"], simulator, ports.smtp, ("simulators.smtp",)),
         Child("esia", [*python, "simulators.esia"], simulator, ports.esia, ("simulators.esia",)),
         Child(
-            "web", uvicorn("priyom.asgi:application", ports.web), web, ports.web, ("priyom.asgi",)
+            "web",
+            uvicorn("priyom.asgi:application", ports.pages),
+            web,
+            ports.pages,
+            ("priyom.asgi",),
         ),
         Child(
             "files",

@@ -20,6 +20,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     # The library tells of each browser that went away in mid-handshake; that is no news.
     logging.getLogger("websockets").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     run(serve(from_environment(os.environ)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -45,19 +46,51 @@ class Config:
     port: int
     origin: str
     """The only page origin that may connect: abuse 11."""
-    trusts_proxy: bool = False
+    http_host: str = ""
+    http_port: int = 0
+    """The second listener, for what is no WebSocket; 0: there is none."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of the own proxy: only there X-Forwarded-For is believed."""
     name: str = field(default_factory=lambda: f"{os.getpid():x}{secrets.token_hex(4)}")
     """Names this process in hints, so that it passes over its own."""
     limits: Limits = field(default_factory=Limits)
+
+    def client(self, peer: str, forwarded: str) -> str:
+        """Return the client's address: the peer's, or what the own proxy says it is."""
+        said = forwarded.rpartition(",")[2].strip()
+        return said if said and self.is_proxy(peer) else peer
+
+    def is_proxy(self, peer: str) -> bool:
+        """Tell whether a peer is the own proxy."""
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in ipaddress.ip_network(one) for one in self.proxies)
+
+
+def proxies(told: str) -> tuple[str, ...]:
+    """Return the networks of PRIYOM_TRUSTED_PROXY: «1» is this machine, «0» and "" none.
+
+    Raises ValueError for what is no address.
+    """
+    if told in ("", "0"):
+        return ()
+    if told == "1":
+        return ("127.0.0.0/8", "::1/128")
+    return tuple(str(ipaddress.ip_network(one)) for one in told.replace(",", " ").split())
 
 
 def from_environment(env: Mapping[str, str]) -> Config:
     """Return the configuration; KeyError names what is missing."""
     host, _, port = env.get("PRIYOM_GATEWAY_LISTEN", "127.0.0.1:8001").rpartition(":")
+    http_host, _, http_port = env.get("PRIYOM_GATEWAY_HTTP_LISTEN", "").rpartition(":")
     return Config(
         dsn=env["PRIYOM_GATEWAY_DATABASE_URL"],
         host=host,
         port=int(port),
         origin=env.get("PRIYOM_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
-        trusts_proxy=env.get("PRIYOM_TRUSTED_PROXY") == "1",
+        http_host=http_host,
+        http_port=int(http_port or 0),
+        proxies=proxies(env.get("PRIYOM_TRUSTED_PROXY", "")),
     )

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from priyom.gateway.config import Config
 from priyom.gateway.counters import Counters, exposition
+from priyom.gateway.http import listening
 from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
 from priyom.gateway.listener import Ear
@@ -158,14 +159,16 @@ async def serve(config: Config, started: asyncio.Event | None = None) -> None:
     running = [asyncio.create_task(task) for task in gateway.tasks()]
     for task in running:
         task.add_done_callback(lambda done: stop.set())
-    server = await listen(config, gateway.handle, gateway.answer)
-    logger.info("listening on %s:%d for %s", config.host, config.port, config.origin)
-    if started is not None:
-        started.set()
-    await stop.wait()
-    logger.info("draining %d sockets", gateway.counters.sockets)
-    server.close(close_connections=False)
-    await gateway.drain()
+    async with listening(gateway) as leave:
+        server = await listen(config, gateway.handle, gateway.answer)
+        logger.info("listening on %s:%d for %s", config.host, config.port, config.origin)
+        if started is not None:
+            started.set()
+        await stop.wait()
+        logger.info("draining %d sockets", gateway.counters.sockets)
+        server.close(close_connections=False)
+        leave()
+        await gateway.drain()
     broken = [task for task in running if task.done()]
     for task in running:
         task.cancel()

@@ -82,10 +82,8 @@ async def listen(
 
 
 def _address_of(socket: ServerConnection, config: Config) -> str:
-    if config.trusts_proxy and socket.request is not None:
-        told = socket.request.headers.get("X-Forwarded-For", "")
-        return told.rpartition(",")[2].strip()
-    return str(socket.remote_address[0])
+    told = socket.request.headers.get_all("X-Forwarded-For") if socket.request else []
+    return config.client(str(socket.remote_address[0]), ",".join(told))
 
 
 def _response(status: HTTPStatus, text: str, kind: str) -> Response:

@@ -16,7 +16,7 @@ import pytest
 
 from priyom.cli.places import ROOT, SYSTEM_STATE, State
 
-BLOCK = (0, 1, 2, 3, 4, 25)  # environment.Ports, as distances from the first
+BLOCK = (*range(7), 25)  # environment.Ports, as distances from the first
 
 
 def free_block() -> int:

@@ -14,7 +14,7 @@ from priyom.cli.places import SYSTEM_STATE
 from priyom.cli.tests.conftest import House, eventually
 
 READY = "Ctrl-C stops everything"
-SMALL = ("--no-demo", "--without", "web,files,gateway,worker,esia")
+SMALL = ("--no-demo", "--without", "web,files,gateway,worker,esia,proxy")
 
 
 def get(address: str) -> int:
@@ -29,7 +29,7 @@ def test_everything_starts_answers_and_stops(house: House, number: signal.Signal
     said = house.read_until(process, READY)
     for address in re.findall(r"http://localhost:\d+/\S*", said):
         assert get(address) == 200
-    for distance in (1, 2, 3, 25):
+    for distance in (1, 2, 3, 5, 6, 25):
         with socket.create_connection(("127.0.0.1", house.port + distance), timeout=5):
             pass
     code, _ = house.stop(process, number)

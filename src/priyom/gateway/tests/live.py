@@ -40,6 +40,7 @@ class Process:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.http_port = free_port()
         self.child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -48,7 +49,9 @@ class Process:
             "PYTHONPATH": os.environ["PYTHONPATH"],
             "PRIYOM_GATEWAY_DATABASE_URL": os.environ["PRIYOM_GATEWAY_DATABASE_URL"],
             "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{self.port}",
+            "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{self.http_port}",
             "PRIYOM_PUBLIC_URL": ORIGIN,
+            "PRIYOM_TRUSTED_PROXY": "1",
         }
         self.child = subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "priyom.gateway"], env=env

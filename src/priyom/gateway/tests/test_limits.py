@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from priyom.consultations import log
 from priyom.consultations.models import Entry
 from priyom.consultations.tests.scene import Scene, scene
+from priyom.gateway.config import Config, proxies
 from priyom.gateway.tests.live import Page, Process, gateways
 
 
@@ -138,3 +139,23 @@ def test_a_socket_without_hello_is_no_use(gateway: Process) -> None:
     with Page(gateway, place, place.patient, hello=False) as page:
         assert page.closed(timeout=14) == 1008
     assert json.loads(gateway.get("/healthz")[1])["sockets"] == 0
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "forwarded", "client"),
+    [
+        ("1", "127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("1", "127.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("1", "127.0.0.1", "", "127.0.0.1"),
+        ("1", "192.0.2.5", "203.0.113.9", "192.0.2.5"),
+        ("0", "127.0.0.1", "203.0.113.9", "127.0.0.1"),
+        ("192.0.2.0/24 2001:db8::1", "192.0.2.5", "203.0.113.9", "203.0.113.9"),
+        ("192.0.2.0/24 2001:db8::1", "2001:db8::1", "203.0.113.9", "203.0.113.9"),
+        ("192.0.2.0/24 2001:db8::1", "127.0.0.1", "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_only_the_own_proxy_says_who_asks(
+    trusted: str, peer: str, forwarded: str, client: str
+) -> None:
+    config = Config("", "", 0, "", proxies=proxies(trusted))
+    assert config.client(peer, forwarded) == client

@@ -1,0 +1,95 @@
+"""The second listener of the process: ordinary HTTP by uvicorn, for what is no WebSocket.
+
+The chat's fallback transports and other rooms' ASGI apps stand here; pages of our origin only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from http import HTTPStatus
+from typing import Protocol
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from priyom.gateway.config import Config
+
+Answer = tuple[HTTPStatus, str, str]
+"""Status, text and media type of a plain HTTP answer."""
+
+
+class Process(Protocol):
+    """What the listener asks of its process."""
+
+    config: Config
+
+    def answer(self, path: str) -> Answer:
+        """Answer /healthz and /metrics."""
+
+
+def mounts(config: Config) -> list[BaseRoute]:
+    """Return the other ASGI apps of this listener, such as `Mount("/uploads", app)`.
+
+    Each one checks Origin and right by itself. The proxy sends /live/ and /uploads/ here.
+    """
+    return []
+
+
+def application(gateway: Process) -> Starlette:
+    """Return the ASGI app of the listener."""
+
+    async def plain(request: Request) -> Response:
+        status, text, kind = gateway.answer(request.url.path)
+        return Response(text, status, media_type=kind)
+
+    routes: list[BaseRoute] = [*mounts(gateway.config)]
+    routes += [Route(path, plain) for path in ("/healthz", "/metrics")]
+    return Starlette(routes=routes)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn inside a process that has signals and a loop of its own."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def listening(gateway: Process) -> AsyncIterator[Callable[[], None]]:
+    """Serve while the block runs; yield what shuts the door to newcomers and lets others finish."""
+    config = gateway.config
+    if not config.http_port:
+        yield lambda: None
+        return
+    server = _Server(
+        uvicorn.Config(
+            application(gateway),
+            host=config.http_host,
+            port=config.http_port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(config.proxies),
+            forwarded_allow_ips=list(config.proxies),
+            timeout_graceful_shutdown=round(2 * config.limits.drain_seconds),
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    while not (server.started or serving.done()):
+        await asyncio.sleep(0.01)
+
+    def leave() -> None:
+        server.should_exit = True
+
+    try:
+        yield leave
+    finally:
+        leave()
+        await serving
