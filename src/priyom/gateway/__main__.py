@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 
-from priyom.gateway.config import from_environment
+from priyom.gateway.config import UNLIMITED, from_environment
 from priyom.gateway.server import serve
 
 try:
@@ -21,7 +21,10 @@ def main() -> None:
     # The library tells of each browser that went away in mid-handshake; that is no news.
     logging.getLogger("websockets").setLevel(logging.ERROR)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    run(serve(from_environment(os.environ)))
+    config = from_environment(os.environ)
+    if config.limits is UNLIMITED:
+        logging.getLogger("priyom.gateway").warning("no limits of one connection: a benchmark's")
+    run(serve(config))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,10 @@ class Limits:
     """Clients of a stopped process come back at random within this time."""
 
 
+UNLIMITED = Limits(messages_rate=1e9, messages_burst=10**9, frames_rate=1e9, frames_burst=10**9)
+"""For benchmarks: one connection as fast as it likes; everything else as in production."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """One gateway process."""
@@ -93,4 +97,5 @@ def from_environment(env: Mapping[str, str]) -> Config:
         http_host=http_host,
         http_port=int(http_port or 0),
         proxies=proxies(env.get("PRIYOM_TRUSTED_PROXY", "")),
+        limits=UNLIMITED if env.get("PRIYOM_GATEWAY_UNLIMITED") == "1" else Limits(),
     )
