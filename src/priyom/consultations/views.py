@@ -11,6 +11,7 @@ from priyom.clinics.doors import Request
 from priyom.consultations.actions import attach
 from priyom.consultations.queries import membership, sent_attachment
 from priyom.files.actions import link, receive
+from priyom.files.queries import playable
 from priyom.files.rules import SIZE_LIMIT, empty, too_big
 
 _FORM_OVERHEAD = 64 * 1024
@@ -47,16 +48,24 @@ def upload(request: Request, consultation_id: UUID) -> HttpResponse:
 
 @require_GET
 def open_file(request: Request, attachment_id: UUID) -> HttpResponse:
-    """Lead to the file on its own origin by a link of 60 s; the read is recorded."""
+    """Lead to the file on its own origin by a link of 60 s; the read is recorded.
+
+    With `?playable` to the same recording in the other codec; missing while there is none. What is
+    opened and saved is always the cleaned file: the original, with the place in its tags, stays in
+    the archive.
+    """
     found = sent_attachment(request.actor, attachment_id)
+    sha256, name = found.blob_id, found.name
+    if "playable" in request.GET:
+        sha256, name = playable(found.blob, name)
     return HttpResponseRedirect(
-        link(request.actor, found.blob_id, found.name, inline="download" not in request.GET)
+        link(request.actor, sha256, name, inline="download" not in request.GET)
     )
 
 
 @require_GET
 def preview(request: Request, attachment_id: UUID) -> HttpResponse:
-    """Lead to the small picture of an image, or to the file itself where there is none."""
+    """Lead to the small picture of an image, film or paper, or to the file where there is none."""
     found = sent_attachment(request.actor, attachment_id)
     sha256 = found.blob.thumbnail or found.blob_id
     return HttpResponseRedirect(link(request.actor, sha256, found.name, inline=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
@@ -12,14 +13,27 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
+from procrastinate.contrib.django import app
 
-from priyom.files import store
+from priyom.files import store, workshop
 from priyom.files.content import Clean, clean
-from priyom.files.models import Blob, Link
-from priyom.files.rules import LINK_LIVES, SIZE_LIMIT, empty, safe_name, too_big
+from priyom.files.making.outcome import Outcome
+from priyom.files.models import Blob, Derivation, Link
+from priyom.files.rules import (
+    DERIVED,
+    LINK_LIVES,
+    SIZE_LIMIT,
+    TRIES,
+    empty,
+    next_try,
+    safe_name,
+    too_big,
+)
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
+
+DERIVE = "files.derive"
 
 
 def receive(upload: IO[bytes], name: str) -> tuple[Blob, str]:
@@ -40,6 +54,7 @@ def receive(upload: IO[bytes], name: str) -> tuple[Blob, str]:
     upload.seek(0)
     _save(upload, came.sha256)
     blob = _keep_clean(made, came)
+    plan(blob)
     return blob, safe_name(name, made.extension)
 
 
@@ -82,9 +97,85 @@ def link(actor: Actor, sha256: str, name: str, *, inline: bool = False) -> str:
     return f"{settings.FILES_URL}/f/{token}/{quote(name)}"
 
 
+def plan(blob: Blob) -> None:
+    """See to it that a job makes what other devices need of this file; saying it twice is once."""
+    if blob.media_type not in DERIVED:
+        return
+    with transaction.atomic():
+        _, is_new = Derivation.objects.get_or_create(blob=blob, defaults={"due_at": clock.now()})
+        if is_new:
+            _wake(blob.pk)
+
+
+def derive(sha256: str) -> None:
+    """Make the counterpart, the waveform, the preview of a stored file; done is done.
+
+    The work is outside of any transaction and in a child process (files.workshop). What fails is
+    tried again later by `sweep`, at most TRIES times; the file itself stays as it is.
+    """
+    row = Derivation.objects.select_related("blob").filter(pk=sha256, done_at=None).first()
+    if row is None or row.tries >= TRIES:
+        return
+    # Counted first: a file that brings the whole worker down is not tried for ever.
+    row.tries += 1
+    row.due_at = clock.now() + next_try(row.tries)
+    row.save(update_fields=["tries", "due_at"])
+    try:
+        with (
+            storages["files"].open(store.key(sha256)) as content,
+            workshop.made(row.blob.media_type, content) as (outcome, folder),
+        ):
+            _keep_derived(row, outcome, folder)
+    except workshop.Failed as fault:
+        Derivation.objects.filter(pk=sha256).update(fault=str(fault))
+
+
+def sweep() -> int:
+    """Ring again for derivations whose job was lost or failed; a job calls it each minute."""
+    due = Derivation.objects.filter(done_at=None, tries__lt=TRIES, due_at__lt=clock.now())
+    keys = list(due.order_by("due_at").values_list("pk", flat=True)[:20])
+    for key in keys:
+        with transaction.atomic():
+            later = clock.now() + next_try(TRIES)
+            Derivation.objects.filter(pk=key).update(due_at=later)
+            _wake(key)
+    return len(keys)
+
+
 def forget_links() -> int:
     """Delete the links whose time is over; a job calls it."""
     return Link.objects.filter(expires_at__lt=clock.now()).delete()[0]
+
+
+def _wake(sha256: str) -> None:
+    """Defer the work in one of two lanes, so that films never hold up every hand of the worker."""
+    lane = f"files.derive.{int(sha256[-1], 16) % 2}"
+    job = app.configure_task(DERIVE, lock=lane, priority=-10)
+    job.defer(sha256=sha256)
+
+
+def _keep_derived(row: Derivation, outcome: Outcome, folder: Path) -> None:
+    """Store what was made, bytes before rows, then note it in one transaction."""
+    preview, playable = "", None
+    if outcome.preview:
+        made = Clean("image", "image/jpeg", "jpg", None)
+        preview = _keep_file(folder / outcome.preview, made).sha256
+    if outcome.playable:
+        made = Clean(row.blob.kind, outcome.media_type, outcome.extension, None)
+        playable = _keep_file(folder / outcome.playable, made)
+    with transaction.atomic():
+        if preview:
+            Blob.objects.filter(pk=row.pk, thumbnail="").update(thumbnail=preview)
+        row.playable, row.peaks = playable, list(outcome.peaks)
+        row.done_at, row.fault = clock.now(), ""
+        row.save(update_fields=["playable", "peaks", "done_at", "fault"])
+
+
+def _keep_file(path: Path, made: Clean) -> Blob:
+    with path.open("rb") as stream:
+        stored = store.digest(stream)
+        _save(stream, stored.sha256)
+    return _row(stored, made, stored.sha256, "")
 
 
 def _keep_clean(made: Clean, came: store.Stored) -> Blob:

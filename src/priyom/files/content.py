@@ -121,7 +121,7 @@ def _remuxed(stream: IO[bytes]) -> Clean:
         video = source.streams.video[0] if source.streams.video else None
         sound = source.streams.audio[0] if source.streams.audio else None
         tracks = [track for track in (video, sound) if track is not None]
-        known = all(track.codec_context.name in _CODECS for track in tracks)
+        known = all(track.codec_context.codec.canonical_name in _CODECS for track in tracks)
         named = form and (form[1] if video else form[2])
         if form is None or named is None or not tracks or not known:
             raise wrong_type()

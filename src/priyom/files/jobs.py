@@ -1,10 +1,23 @@
-"""Forgets links whose time is over."""
+"""Makes what other devices need of a file; forgets links whose time is over."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
 from priyom.files import actions
+
+
+@app.task(name=actions.DERIVE)
+def derive(sha256: str) -> None:
+    """Make counterpart, waveform and preview of one file; if it fails the sweeper follows."""
+    actions.derive(sha256)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="files.sweep", queueing_lock="files.sweep")
+def sweep(timestamp: int) -> None:
+    """Ring for what is due; `timestamp` is the tick (s), a missed one is made up by the next."""
+    actions.sweep()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -30,6 +30,31 @@ class Blob(models.Model):
         ]
 
 
+class Derivation(models.Model):
+    """Derivation, производные файла: what a job made of a file so that every device can show it.
+
+    A preview picture goes into the blob's own `thumbnail`. The row is there from the upload on,
+    `done_at` once the job has been through, `fault` when it made nothing.
+    """
+
+    blob = models.OneToOneField(Blob, primary_key=True, on_delete=models.CASCADE)
+    playable = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    """The same recording in the other codec, for devices that cannot play the first."""
+    peaks = models.JSONField(default=list)
+    """Loudness over a recording, 0…100, for its waveform."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="files_derivation_due", condition=models.Q(done_at=None)
+            )
+        ]
+
+
 class Link(models.Model):
     """Right to fetch, ссылка на файл: 60 s, bound to a session; only its hash is kept."""
 

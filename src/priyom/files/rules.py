@@ -10,7 +10,17 @@ LINK_LIVES = timedelta(seconds=60)
 SIZE_LIMIT = 50 * 1024 * 1024
 PIXEL_LIMIT = 60_000_000
 SECONDS_LIMIT = 15 * 60
+DERIVED = frozenset({"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "video/webm",
+                     "video/mp4", "application/pdf", "application/dicom"})  # fmt: skip
+"""Types of which a job makes a counterpart, a waveform or a preview."""
+TRIES = 3
+"""Times that a derivation is tried; then the file stays as it came, and the page says nothing."""
 ACCEPTED = "фото (JPEG, PNG, WebP, HEIC), PDF, звук (MP3, M4A, OGG, WebM) и видео (MP4, WebM)"
+
+
+def next_try(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: two minutes, ten minutes, an hour."""
+    return timedelta(minutes=(2, 10, 60)[min(tries, TRIES) - 1])
 
 
 def too_big() -> Refusal:
@@ -54,3 +64,9 @@ def safe_name(name: str, extension: str) -> str:
     stem = base.rsplit(".", 1)[0] if "." in base else base
     plain = "".join(sign for sign in stem if sign.isprintable() and sign not in '<>:"|?*\u202e')
     return f"{plain.strip(' .')[:110] or 'файл'}.{extension}"
+
+
+def with_extension(name: str, extension: str) -> str:
+    """Return the name with another ending, as its content now is another."""
+    stem = name.rsplit(".", 1)[0] if "." in name else name
+    return f"{stem}.{extension}"

@@ -42,19 +42,6 @@ def voice(seconds: int = 2) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def place(settings: object, tmp_path: Path) -> Path:
-    """A store of the test's own."""
-    settings.STORAGES = {  # type: ignore[attr-defined]
-        **settings.STORAGES,  # type: ignore[attr-defined]
-        "files": {
-            "BACKEND": "priyom.files.storage.ContentStorage",
-            "OPTIONS": {"location": tmp_path, "base_url": None},
-        },
-    }
-    return tmp_path
-
-
 @pytest.mark.django_db
 def test_photo_loses_its_place_and_stands_upright(place: Path) -> None:
     blob, name = actions.receive(io.BytesIO(photo()), "..\\secret\u202egpj.exe")
