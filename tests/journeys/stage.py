@@ -106,7 +106,7 @@ class Stage:
 
     def _page(self, context: BrowserContext) -> Page:
         self.contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: script: {error}"))
         page.on("console", lambda said: self._said(page, said))

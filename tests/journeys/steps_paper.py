@@ -14,7 +14,7 @@ from priyom.conclusions.signer import Verdict, verify
 from tests.journeys.stage import Stage
 
 SAVED = re.compile(r"Сохранено")
-SOON = 15_000
+SOON = 30_000
 
 
 def judged(stage: Stage, pdf: bytes) -> Verdict:

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.journeys.stage import Stage
 
 FEW = 2
-SOON = 15_000
+SOON = 30_000
 
 
 def consent(stage: Stage, page: Page) -> None:

@@ -19,7 +19,8 @@ from priyom.cli.failure import Stop
 
 READY_SECONDS = 60.0
 GRACE_SECONDS = 8.0
-STOPS = (signal.SIGTERM, signal.SIGHUP)
+# SIGINT too: a shell script's background job inherits it ignored.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
@@ -43,7 +44,7 @@ class Supervisor:
         traceback: TracebackType | None,
     ) -> None:
         # A second Ctrl-C must not tear the orderly stop; killing this process still stops all.
-        for number in (signal.SIGINT, *STOPS):
+        for number in STOPS:
             signal.signal(number, signal.SIG_IGN)
         self.stop_all()
 

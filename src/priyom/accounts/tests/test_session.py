@@ -50,10 +50,11 @@ def test_key_of_one_portal_opens_nothing_on_the_other(client: Client, cast: Cast
     assert not is_in(client, MY)
 
 
-@pytest.mark.parametrize("key", ["", "x", "a\x00bcdefghij", "'; DROP", "a" * 5000])
+@pytest.mark.parametrize("key", ["", "x", '"a\\000bcdefghij"', "'; DROP", "a" * 5000])
 def test_nonsense_in_the_cookie_is_nobody(client: Client, key: str) -> None:
-    client.cookies[cookie_of("/my/")] = key
-    assert not is_in(client)
+    """As the header brings it: newer Pythons make no such cookie themselves, others may."""
+    said = f"{cookie_of('/my/')}={key}"
+    assert client.get("/my/", HTTP_COOKIE=said).status_code == 302
 
 
 def test_idle_patient_is_signed_out_after_half_an_hour(
