@@ -21,6 +21,7 @@ from priyom.conclusions.tests.talks import Talk
 from priyom.consultations import actions as consultations
 from priyom.consultations import log
 from priyom.consultations.models import Consent, Consultation
+from priyom.consultations.tests.said import said
 from priyom.consultations.tests.test_log import send
 from priyom.files.actions import receive
 from priyom.intake import actions as intake
@@ -66,10 +67,12 @@ def build(cast: Cast, clock: Clock) -> Scene:
     planned = _booked_by_request(scene, times[6].pk)
     rows = [cast.consultation(consented=False, at=time) for time in times[:3]]
     child = builders.consultation(cast.vera.actor, cast.petya, cast.boris.doctor, at=times[7])
+    late = cast.consultation(consented=False, at=times[3])
     for row, act in zip(rows, (_sign, _form, _talk), strict=True):
         clock.set(row.starts_at + timedelta(minutes=2))
         consultations.begin(cast.boris.actor, row.pk)
         act(scene, row)
+    _wait(scene, late)
     asked, taken, declined = (
         builders.request(
             cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk, complaint=f"Опять {SECRET}"
@@ -86,6 +89,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "live": rows[2].pk,
         "planned": planned.pk,
         "child": child.pk,
+        "late": late.pk,
         "request": asked.pk,
         "taken": taken.pk,
         "declined": declined.pk,
@@ -131,6 +135,14 @@ def _talk(scene: Scene, row: Consultation) -> None:
     assert [answer.verdict for answer in send(said)] == [log.Verdict.STORED]
     ringing = calls.ring(cast.boris.actor, row.pk)
     scene.ids |= {"file": sent.pk, "unsent": unsent.pk, "call": ringing.pk}
+
+
+def _wait(scene: Scene, row: Consultation) -> None:
+    """Let Анна send what was asked for, days ago, and nobody answer."""
+    scene.clock.forward(days=-14)
+    consultations.ask(scene.cast.boris.actor, row.pk, "Снимок, пожалуйста")
+    said(row, "patient")
+    scene.clock.forward(days=14)
 
 
 def _failed_letter() -> UUID:

@@ -145,6 +145,8 @@ DOCTOR: dict[str, Rule] = {
     _DESK: _rule("boris", None, _LIVE, audit="consultation.open"),
     **{f"{_DESK}{verb}/": _rule(None, "boris", _PLANNED) for verb in ("begin", "miss", "return")},
     **{f"{_DESK}{verb}/": _rule(None, "boris", _LIVE) for verb in ("ask", "hand_over")},
+    # A colleague of the same speciality, once it is overdue: then it is in the pool.
+    f"{_DESK}take_over/": _rule(None, "darya", "consultation_id=late"),
     f"{_DESK}files/": _rule(None, "boris", _LIVE),
     "desk/files/<uuid:attachment_id>/": _rule(
         "boris", None, "attachment_id=file", audit="file.open"

@@ -68,6 +68,8 @@ def _rescheduled(told: Told) -> str:
 
 
 def _handed_over(told: Told) -> str:
+    if told.data.get("taken"):
+        return f"Ответ задержался, и консультацию взял врач {told.data.get('to', '')}"
     return f"Консультацию теперь ведёт врач {told.data.get('to', '')}.{told.reason}"
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from priyom.accounts.models import Account
 from priyom.clinics.models import Doctor, Organisation, Post, Role, Speciality
 from priyom.kernel.actor import Actor, ActorKind
 
@@ -64,6 +65,14 @@ def colleagues_of(actor: Actor) -> list[Doctor]:
     if actor.organisation is None:
         return []
     return [one for one in doctors(actor.organisation) if one.pk != actor.doctor]
+
+
+def heads_of(organisation: UUID) -> list[Account]:
+    """Return the accounts of an organisation's heads who can be written to."""
+    posts = Post.objects.filter(
+        organisation=organisation, role=Role.HEAD, is_active=True, account__is_active=True
+    ).exclude(account__email="")
+    return [post.account for post in posts.select_related("account").order_by("pk")]
 
 
 def posts_of(account: UUID) -> list[Post]:

@@ -28,6 +28,7 @@ class ConsultationAct(StrEnum):
     BEGIN = "begin"
     ASK = "ask"
     HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
     RESCHEDULE = "reschedule"
     ASK_TO_MOVE = "ask_to_move"
     FORM = "form"
@@ -50,6 +51,8 @@ CONSULTATION = Machine(
         (_S.IN_PROGRESS, _A.ASK): _S.IN_PROGRESS,
         (_S.SCHEDULED, _A.HAND_OVER): _S.SCHEDULED,
         (_S.IN_PROGRESS, _A.HAND_OVER): _S.IN_PROGRESS,
+        (_S.SCHEDULED, _A.TAKE_OVER): _S.SCHEDULED,
+        (_S.IN_PROGRESS, _A.TAKE_OVER): _S.IN_PROGRESS,
         (_S.SCHEDULED, _A.RESCHEDULE): _S.SCHEDULED,
         (_S.SCHEDULED, _A.ASK_TO_MOVE): _S.SCHEDULED,
         (_S.IN_PROGRESS, _A.FORM): _S.CONCLUDING,
@@ -168,6 +171,15 @@ def consent_needed(*, to_doctor: bool = False) -> Refusal:
         else "Сначала прочитайте и примите согласие на консультацию: без него чат не откроется."
     )
     return Refusal("consultation.consent_needed", RefusalKind.CONFLICT, text)
+
+
+def not_waiting() -> Refusal:
+    """Return the refusal of taking over what needs nobody any more."""
+    return Refusal(
+        "consultation.take_over.not_waiting",
+        RefusalKind.CONFLICT,
+        "Эта консультация уже никого не ждёт: врач ответил или её взял коллега.",
+    )
 
 
 def chat_closed() -> Refusal:

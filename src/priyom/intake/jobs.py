@@ -21,6 +21,13 @@ def remind(timestamp: int) -> None:
     actions.remind()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.tell_overdue", queueing_lock="intake.tell_overdue")
+def tell_overdue(timestamp: int) -> None:
+    """Tell the heads whose answers are overdue; a missed tick is made up by the next."""
+    actions.tell_overdue()
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="intake.expire", queueing_lock="intake.expire")
 def expire(timestamp: int) -> None:

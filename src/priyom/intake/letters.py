@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from priyom.accounts.models import Account
 from priyom.clinics.models import Doctor, Organisation
 from priyom.clinics.queries import doctor as find_doctor
 from priyom.consultations.models import Consultation
+from priyom.consultations.promise import Promise, overdue_key
 from priyom.intake.models import Request
 from priyom.kernel import words
 from priyom.kernel.phones import show_phone
@@ -84,19 +86,7 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
     )
     doctor = find_doctor(former) if former else None
     if doctor is not None:
-        _to_doctor(
-            doctor,
-            consultation,
-            f"{event}:former",
-            _words(
-                consultation,
-                subject=f"Консультация № {consultation.number} передана другому врачу",
-                lead="Консультация передана другому врачу",
-                lines=("Это время у вас больше не занято.",),
-                side="former",
-            ),
-            is_cancelled=True,
-        )
+        _to_former(doctor, consultation, event)
 
 
 _WHY = {
@@ -166,6 +156,56 @@ def tell_handed_over(request: Request | None, consultation: Consultation) -> Non
             side="doctor",
         ),
     )
+
+
+def tell_taken_over(request: Request | None, consultation: Consultation, former: Doctor) -> None:
+    """Tell the patient and both doctors that a colleague took over what was overdue."""
+    event = f"taken-over:{consultation.pk}:{consultation.last_seq}"
+    _to_patient(
+        request,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject="Консультацию ведёт другой врач",
+            lead="Ответ задержался, и консультацию взял другой врач",
+            lines=("Время, чат и вся переписка остаются прежними.",),
+        ),
+        has_calendar=False,
+    )
+    _to_doctor(
+        consultation.doctor,
+        consultation,
+        event,
+        _words(
+            consultation,
+            subject=f"Вы взяли консультацию: {words.exact(consultation.starts_at)}",
+            lead="Вы взяли консультацию коллеги",
+            lines=("Пациент ждёт ответа в чате.",),
+            side="doctor",
+        ),
+    )
+    _to_former(former, consultation, event)
+
+
+def tell_overdue(consultation: Consultation, asked: Promise, head: Account) -> None:
+    """Tell a head that an answer is overdue: which, until when it was promised; nothing else."""
+    letter = compose(
+        Words(
+            subject=f"Нет ответа в срок: консультация № {consultation.number}",
+            lead="Пациент ждёт ответа врача дольше обещанного",
+            facts=(
+                ("Номер", consultation.number),
+                ("Обещали до", words.exact(asked.due_at)),
+            ),
+            lines=("Консультацию может взять любой коллега той же специальности.",),
+            button="Кто ждёт ответа",
+            url=f"{settings.PUBLIC_URL}/desk/figures/late/",
+            sender=_sender(consultation.organisation),
+        )
+    )
+    key = f"{overdue_key(consultation.pk, asked.seq)}{head.pk}"
+    notices.queue(consultation.organisation_id, key, head.email, letter, consultation.pk)
 
 
 def tell_missed(request: Request | None, consultation: Consultation) -> None:
@@ -296,6 +336,22 @@ def _to_patient(
         text = _calendar(consultation, to, _url(consultation, False), is_cancelled)
     notices.queue(
         consultation.organisation_id, f"{event}:patient", to, compose(said, text), consultation.pk
+    )
+
+
+def _to_former(doctor: Doctor, consultation: Consultation, event: str) -> None:
+    _to_doctor(
+        doctor,
+        consultation,
+        f"{event}:former",
+        _words(
+            consultation,
+            subject=f"Консультация № {consultation.number} передана другому врачу",
+            lead="Консультация передана другому врачу",
+            lines=("Это время у вас больше не занято.",),
+            side="former",
+        ),
+        is_cancelled=True,
     )
 
 

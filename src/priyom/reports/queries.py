@@ -12,6 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
 from priyom.consultations.models import Consultation
+from priyom.consultations.promise import Promise
+from priyom.consultations.queries import late
 from priyom.consultations.rules import CONSULTATION, ConsultationState
 from priyom.intake.models import Request
 from priyom.intake.rules import REQUEST, RequestState
@@ -97,6 +99,7 @@ def figures(actor: Actor) -> FiguresPage:
         today=(
             _count(actor, "planned", "Консультаций сегодня"),
             _count(actor, "running", "Идут сейчас"),
+            _late(actor),
             _count(actor, "completed", "Завершены"),
             _count(actor, "unsigned", "Ждут подписи", is_bad=True),
             _count(actor, "no-show", "Не пришли"),
@@ -118,6 +121,10 @@ def behind(actor: Actor, key: str) -> BehindPage:
         found = asked.order_by("asked_at", "pk")[:ROWS]
         patients = {str(row.patient_id) for row in found if row.patient_id}
         rows, count = tuple(_request_line(row) for row in found), asked.count()
+    elif key == "late":
+        waits = late(actor)
+        patients = {str(row.patient_id) for row, _ in waits[:ROWS]}
+        rows, count = tuple(_late_line(row, asked) for row, asked in waits[:ROWS]), len(waits)
     else:
         all_held = _consultations(actor, key)
         held = all_held.order_by("starts_at", "pk")[:ROWS]
@@ -142,6 +149,7 @@ TITLES = {
     "booked-week": "Записаны за неделю",
     "planned": "Консультации сегодня",
     "running": "Идут сейчас",
+    "late": "Ждут врача дольше обещанного",
     "completed": "Завершены сегодня",
     "unsigned": "Ждут подписи",
     "no-show": "Не пришли сегодня",
@@ -181,6 +189,22 @@ def _count(actor: Actor, key: str, label: str, *, is_bad: bool = False) -> Figur
     rows = _requests(actor, key) if key in REQUESTS else _consultations(actor, key)
     count = rows.count()
     return Figure(key, label, str(count), is_bad=is_bad and count > 0)
+
+
+def _late(actor: Actor) -> Figure:
+    count = len(late(actor))
+    return Figure("late", TITLES["late"], str(count), is_bad=count > 0)
+
+
+def _late_line(row: Consultation, asked: Promise) -> Behind:
+    patient = row.patient
+    waited = words.waited(clock.now() - asked.since)
+    until = words.by(asked.due_at, clock.today())
+    return Behind(
+        words.short_name(patient.family, patient.given, patient.patronymic),
+        f"ждёт {waited}, обещали {until} (МСК) · {row.doctor}",
+        CONSULTATION.labels[ConsultationState(row.state)],
+    )
 
 
 def _hours_until_booked(actor: Actor) -> str:

@@ -20,6 +20,7 @@ from priyom.consultations.actions.talk import (
     hand_over,
     miss,
     revise,
+    take_over,
 )
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "reschedule",
     "return_",
     "revise",
+    "take_over",
     "withdraw_consent",
 ]

@@ -49,16 +49,15 @@ class Turn:
 
 
 def lock(consultation_id: UUID) -> Consultation:
-    """Return the row locked until the transaction ends, or refuse as missing."""
-    found = (
-        Consultation.objects.select_for_update(of=("self",))
-        .select_related("patient", "doctor", "organisation", "slot")
-        .filter(pk=consultation_id)
-        .first()
-    )
-    if found is None:
+    """Return the row locked until the transaction ends, or refuse as missing.
+
+    Locked first and read then: who waited for a hand-over would join the former doctor to the
+    new row, and PostgreSQL would answer with none.
+    """
+    rows = Consultation.objects.filter(pk=consultation_id)
+    if not rows.select_for_update().values_list("pk").first():
         raise missing("Консультация")
-    return found
+    return rows.select_related("patient", "doctor", "organisation", "slot").get()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from priyom.clinics.models import Doctor
 from priyom.consultations.actions.booking import change_consultant, required
 from priyom.consultations.actions.living import living, lock
 from priyom.consultations.models import Attachment, Consent, Consultation, Member
+from priyom.consultations.queries.promises import promises
 from priyom.consultations.rules import (
     BEGIN_EARLIEST,
     NO_SHOW_AFTER,
@@ -19,6 +20,7 @@ from priyom.consultations.rules import (
     EntryKind,
     chat_closed,
     consent_needed,
+    not_waiting,
     too_early,
 )
 from priyom.files.models import Blob
@@ -99,6 +101,21 @@ def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str)
             )
         said = required(reason, "Напишите, почему передаёте: коллега и пациент это увидят.")
         turn.say(EntryKind.HANDED_OVER, said, to=str(doctor), doctor=str(doctor.pk))
+        change_consultant(turn, doctor)
+    return turn.consultation
+
+
+def take_over(actor: Actor, consultation_id: UUID) -> Consultation:
+    """A colleague of the same speciality takes what is overdue; the thread stays.
+
+    Raises Refusal (conflict) when the doctor has answered or another colleague was first.
+    """
+    with living(actor, consultation_id, ConsultationAct.TAKE_OVER) as turn:
+        asked = promises([turn.consultation]).get(consultation_id)
+        if asked is None or not asked.is_overdue:
+            raise not_waiting()
+        doctor = Doctor.objects.select_related("account").get(pk=actor.consultant)
+        turn.say(EntryKind.HANDED_OVER, to=str(doctor), doctor=str(doctor.pk), taken=True)
         change_consultant(turn, doctor)
     return turn.consultation
 

@@ -19,6 +19,7 @@ from priyom.consultations.queries.pages import (
     visible_to,
 )
 from priyom.consultations.queries.people import person_of, specialist_of
+from priyom.consultations.queries.pool import late, pool
 from priyom.consultations.queries.promises import interval_of, promises, running
 
 __all__ = [
@@ -35,9 +36,11 @@ __all__ = [
     "for_patient",
     "for_registry",
     "interval_of",
+    "late",
     "membership",
     "page_of",
     "person_of",
+    "pool",
     "promises",
     "running",
     "sent_attachment",

@@ -28,12 +28,12 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for, own_card, people_of
 
-_PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
+PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
 
 
 def visible_to(actor: Actor) -> QuerySet[Consultation]:
     """Return the consultations whose existence the actor may know of."""
-    rows = Consultation.objects.select_related(*_PARTS)
+    rows = Consultation.objects.select_related(*PARTS)
     if actor.kind is ActorKind.DOCTOR:
         return rows.filter(doctor_id=actor.consultant)
     if actor.kind in (ActorKind.REGISTRAR, ActorKind.HEAD):
@@ -154,9 +154,9 @@ def day(actor: Actor, on: date) -> list[Line]:
     burning = Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
     own = visible_to(actor).filter(doctor_id=actor.consultant).exclude(state="returned")
     if on != clock.today():
-        return _lines(actor, own.filter(within).order_by("starts_at"), "consultation.day")
+        return lines_of(actor, own.filter(within).order_by("starts_at"), "consultation.day")
     rows = own.filter(within | burning | can_run(clock.now())).order_by("starts_at")
-    return sorted(_lines(actor, rows, "consultation.day", only=_is_todays), key=_urgency)
+    return sorted(lines_of(actor, rows, "consultation.day", only=_is_todays), key=_urgency)
 
 
 def _is_todays(line: Line) -> bool:
@@ -174,7 +174,7 @@ def _urgency(line: Line) -> tuple[bool, datetime]:
 def at_home(actor: Actor) -> list[Line]:
     """Return all consultations of the patient's people: live first by time, then the past."""
     rows = visible_to(actor).annotate(is_live=Q(state__in=sorted(LIVE)))
-    return _lines(actor, rows.order_by("-is_live", "-starts_at")[:50], "consultation.home")
+    return lines_of(actor, rows.order_by("-is_live", "-starts_at")[:50], "consultation.home")
 
 
 BOOKED_PAGE = 40
@@ -205,7 +205,7 @@ def booked(
     keys = list(rows.values_list("pk", flat=True)[: BOOKED_PAGE + 1])
     page = visible_to(actor).filter(pk__in=keys[:BOOKED_PAGE])
     page = page.order_by(f"{sign}starts_at", f"{sign}pk")
-    return _lines(actor, page, "consultation.booked"), len(keys) > BOOKED_PAGE
+    return lines_of(actor, page, "consultation.booked"), len(keys) > BOOKED_PAGE
 
 
 def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
@@ -213,10 +213,10 @@ def earlier(actor: Actor, consultation_id: UUID) -> list[Line]:
     row = find(actor, consultation_id)
     if not is_consultant(actor, row):
         raise missing("Консультация")
-    rows = Consultation.objects.select_related(*_PARTS).filter(
+    rows = Consultation.objects.select_related(*PARTS).filter(
         patient_id=row.patient_id, state="completed", starts_at__lt=row.starts_at
     )
-    return _lines(actor, rows.order_by("-starts_at")[:20], "consultation.earlier")
+    return lines_of(actor, rows.order_by("-starts_at")[:20], "consultation.earlier")
 
 
 def doctors_who_saw(actor: Actor, patient: UUID) -> frozenset[UUID]:
@@ -282,7 +282,7 @@ def files_of(actor: Actor, consultation_id: UUID) -> list[Attachment]:
     )
 
 
-def _lines(
+def lines_of(
     actor: Actor,
     rows: QuerySet[Consultation],
     action: str,

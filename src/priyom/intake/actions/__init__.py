@@ -13,8 +13,10 @@ from priyom.intake.actions.moving import (
     miss,
     reschedule,
     return_,
+    take_over,
     withdraw_consent,
 )
+from priyom.intake.actions.overdue import tell_overdue
 from priyom.intake.actions.reminding import remind
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "stay",
     "take",
     "take_next",
+    "take_over",
+    "tell_overdue",
     "time_out",
     "withdraw",
     "withdraw_consent",

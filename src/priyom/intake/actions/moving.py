@@ -85,6 +85,16 @@ def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str)
     return consultation
 
 
+def take_over(actor: Actor, consultation_id: UUID) -> Consultation:
+    """A colleague takes what is overdue; the patient and both doctors are told."""
+    before = Consultation.objects.select_related("doctor").filter(pk=consultation_id).first()
+    with transaction.atomic():
+        consultation = consultations.take_over(actor, consultation_id)
+        if before is not None:
+            letters.tell_taken_over(_request_of(consultation_id), consultation, before.doctor)
+    return consultation
+
+
 def miss(actor: Actor, consultation_id: UUID) -> Consultation:
     """The consultant marks a no-show; the patient is told how to ask again."""
     with transaction.atomic():

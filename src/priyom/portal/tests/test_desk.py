@@ -9,6 +9,7 @@ import pytest
 
 from priyom.conclusions.tests.talks import begun
 from priyom.consultations.models import Consultation
+from priyom.consultations.tests.said import said
 from priyom.kernel.clock import MOSCOW
 from priyom.portal.tests.pages import forms, press, read
 from priyom.testing import builders
@@ -115,6 +116,24 @@ def test_hand_over_moves_the_line_of_the_day(cast: Cast) -> None:
     assert browser.get(_page(row)).status_code == 404
     for path in ("say/", "files/", "begin/", "call/"):
         assert browser.post(f"{_page(row)}{path}", {"text": "ещё"}).status_code == 404, path
+
+
+def test_a_colleague_takes_an_overdue_talk_from_the_day(cast: Cast, clock: Clock) -> None:
+    row = cast.consultation()
+    clock.set(row.starts_at)
+    said(row, "patient")
+    browser = visit(cast.darya)
+    assert "Ждут любого врача" not in read(browser, "/desk/day/")
+    assert "ответить до" in read(visit(cast.boris), "/desk/day/")
+    clock.forward(minutes=16)
+    browser, former = visit(cast.darya), visit(cast.boris)
+    assert "Ждут любого врача" in read(browser, "/desk/day/")
+    assert "просрочено 1" in read(former, "/desk/day/")
+    answer = press(browser, "/desk/day/", "/take_over/")
+    assert answer.headers["Location"] == _page(row)
+    assert "консультацию взял врач Лебедева Дарья Олеговна" in read(browser, _page(row))
+    assert former.get(_page(row)).status_code == 404
+    assert browser.post(f"{_page(row)}take_over/").status_code == 404, "it is hers already"
 
 
 def test_hand_over_to_nobody_or_to_another_clinic(cast: Cast) -> None:

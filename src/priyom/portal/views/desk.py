@@ -22,7 +22,7 @@ from priyom.conclusions.queries import draft_for
 from priyom.consultations import actions as consultations
 from priyom.consultations.pages import Line
 from priyom.consultations.queries import day as day_of
-from priyom.consultations.queries import earlier, files_of, for_doctor
+from priyom.consultations.queries import earlier, files_of, for_doctor, pool
 from priyom.intake import actions as intake
 from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
@@ -51,6 +51,7 @@ def day(request: Request) -> HttpResponse:
     context = _day_context(request.actor, on)
     lines = context["lines"]
     context["urgent"] = sorted(((why, one) for one in lines if (why := _burns(one))), key=_heat)
+    context["pool"] = pool(request.actor)
     return render(request, "portal/day.html", context)
 
 
@@ -86,6 +87,11 @@ def _hand_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str
     return "Консультация передана коллеге."
 
 
+def _take_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
+    intake.take_over(actor, consultation_id)
+    return "Консультация теперь ваша. Пациент ждёт ответа."
+
+
 def _return(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
     intake.return_(actor, consultation_id, post.get("reason", ""))
     return "Заявка вернулась в журнал, время освобождено."
@@ -110,6 +116,7 @@ ACTS: dict[str, Callable[[Actor, UUID, dict[str, str]], str]] = {
     "begin": _begin,
     "ask": _ask,
     "hand_over": _hand_over,
+    "take_over": _take_over,
     "miss": _miss,
     "return": _return,
 }
@@ -119,7 +126,7 @@ _LEAVES = frozenset({"hand_over", "miss", "return"})
 @require_POST
 @staff_only(Role.DOCTOR)
 def act(request: Request, consultation_id: UUID, verb: str) -> HttpResponse:
-    """Do one of the consultant's acts: begin, ask, hand_over, miss, return."""
+    """Do one of the doctor's acts: begin, ask, hand_over, take_over, miss, return."""
     said = ACTS[verb](request.actor, consultation_id, request.POST.dict())
     if said:
         messages.success(request, said)

@@ -9,6 +9,7 @@ import pytest
 
 from priyom.clinics.models import Doctor
 from priyom.consultations.models import Consultation
+from priyom.consultations.tests.said import said
 from priyom.intake import actions as intake
 from priyom.intake.models import Request
 from priyom.kernel import words
@@ -110,7 +111,32 @@ def test_each_count_equals_plain_sql(cast: Cast, now: datetime) -> None:
         wanted = plain.count(key, cast.clinic.pk, now)
         assert shown[key] == str(wanted), key
         assert wanted > 0, f"{key}: the scene shows nothing"
-    assert set(shown) == {*plain.COUNTS, "waiting-longest", "booked-week"}
+    assert set(shown) == {*plain.COUNTS, "waiting-longest", "booked-week", "late"}
+
+
+def test_who_waits_for_a_doctor_longer_than_promised(cast: Cast, clock: Clock) -> None:
+    builders.consent(cast.anna.card, cast.clinic)
+    times = builders.slots(cast.boris.doctor, 3)
+    rows = [cast.consultation(consented=False, at=one) for one in times]
+    clock.set(rows[2].starts_at)
+    for row in rows:
+        said(row, "patient", at=row.starts_at)
+    said(rows[1], "doctor")
+    assert _figures(cast.inna.actor)["late"] == "1"
+    clock.forward(minutes=16)
+    behind = queries.behind(cast.inna.actor, "late")
+    assert behind.count == 2
+    assert [one.line.split(" · ")[0].replace("\xa0", " ") for one in behind.rows] == [
+        f"ждёт {waits} мин, обещали до {until} (МСК)"
+        for waits, until in (
+            (56, words.clock_time(rows[0].starts_at + timedelta(minutes=15))),
+            (16, words.clock_time(rows[2].starts_at + timedelta(minutes=15))),
+        )
+    ]
+    assert (
+        "Ждут врача дольше обещанного"
+        in visit(cast.inna).get("/desk/figures/late/").content.decode()
+    )
 
 
 def test_each_wait_equals_plain_sql(cast: Cast, now: datetime) -> None:
