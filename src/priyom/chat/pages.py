@@ -68,11 +68,25 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A window of the talk: its lines, its last number, the last number of the log.
+
+    `earlier` is the number before which there is more, `later` the one after which there is more.
+    """
+
+    entries: tuple[EntryView, ...]
+    last: int
+    end: int
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """The talk as a page shows it, and what its script needs.
 
-    `earlier` is the number before which there is more, `is_tail` whether nothing newer exists,
-    `is_live` whether the socket is worth opening.
+    `unread` counts what others wrote since the reader's mark, `focus` is the number that the
+    address asked for, `is_live` whether the socket is worth opening.
     """
 
     consultation: UUID
@@ -81,11 +95,10 @@ class Thread:
     root: str
     """«/my/consultations/<id>/» or «/desk/consultations/<id>/»."""
     ticket_url: str
-    entries: tuple[EntryView, ...]
-    last: int
+    part: Part
     read: int
-    earlier: int | None
-    is_tail: bool
+    unread: int
+    focus: int
     is_live: bool
     key: str
     """Client key of the message that the form without script will send."""

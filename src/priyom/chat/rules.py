@@ -12,8 +12,6 @@ from priyom.consultations.rules import EntryKind
 from priyom.kernel import words
 from priyom.kernel.refusal import Refusal, RefusalKind
 
-PAGE = 100
-"""Entries that a page shows at once; older ones come by «Показать раньше»."""
 BUSY_TRIES = 40
 BUSY_PAUSE = 0.05
 """Seconds between tries while an act holds the consultation: two seconds in all."""

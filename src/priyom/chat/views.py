@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from priyom.accounts.middleware import portal_of
 from priyom.accounts.request import wants_json
 from priyom.chat import actions, queries, rules, wire
+from priyom.chat.place import asked
 from priyom.clinics.doors import Request
 from priyom.consultations.actions import attach
 from priyom.consultations.queries import membership
@@ -41,14 +42,9 @@ def say(request: Request, consultation_id: UUID) -> HttpResponse:
 
 @require_GET
 def entries(request: Request, consultation_id: UUID) -> HttpResponse:
-    """Answer with the lines after `?after=` or before `?before=`, as the page itself shows them."""
-    before, after = _number(request, "before"), _number(request, "after")
-    if before:
-        page = queries.thread(request.actor, consultation_id, before)
-        found, earlier = page.entries, page.earlier
-    else:
-        found, earlier = queries.entries_after(request.actor, consultation_id, after), None
-    return render(request, "chat/parts/entries.html", {"entries": found, "earlier": earlier})
+    """Answer with the lines that the address asks for (place.py), as the page itself shows them."""
+    part = queries.lines(request.actor, consultation_id, asked(request.GET))
+    return render(request, "chat/parts/entries.html", {"part": part})
 
 
 @require_GET
@@ -102,11 +98,6 @@ def _again(request: Request, chat: str, refused: Refusal) -> HttpResponse:
         "base": "ui/desk.html" if chat.startswith("/desk/") else "ui/my.html",
     }
     return render(request, "chat/again.html", context, status=refused.status)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.GET.get(name, "")
-    return min(int(text), wire.SEQ_LIMIT) if text.isdecimal() and len(text) < 12 else 0
 
 
 def _posted(request: Request, name: str) -> int | None:

@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import House, apart, house
-from priyom.consultations.actions import begin, cancel, join
-from priyom.consultations.models import Consultation, Entry
-from priyom.kernel import clock
-from priyom.testing import builders
-from priyom.testing.cast import Cast, gather
-from priyom.testing.pages import axe_all_looks, desktop, launch, phone
+from priyom.chat.tests.live import apart, house
+from priyom.chat.tests.scene import Scene, last, write
+from priyom.consultations.actions import begin, cancel
+from priyom.testing.pages import axe_all_looks, phone
 
 pytestmark = pytest.mark.journeys
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
-
-
-class Scene:
-    """Анна on her phone and Борис at his desk, both in one talk."""
-
-    def __init__(self, browser: Browser, servers: House) -> None:
-        self.servers = servers
-        self.cast: Cast = apart(gather)
-        self.talk: Consultation = apart(self._book)
-        self.anna_context = phone(browser)
-        self.boris_context = desktop(browser)
-        servers.sign_in(self.anna_context, self.cast.anna.account, "/my")
-        servers.sign_in(self.boris_context, self.cast.boris.account, "/desk")
-        self.anna = self._open(self.anna_context.new_page(), "my")
-        self.boris = self._open(self.boris_context.new_page(), "desk")
-
-    def _book(self) -> Consultation:
-        soon = builders.slots(self.cast.boris.doctor, begins=clock.now() + timedelta(minutes=5))
-        made = self.cast.consultation(at=soon[0])
-        join(self.cast.anna.actor, made.pk)
-        return made
-
-    def _open(self, page: Page, portal: str) -> Page:
-        page.goto(f"{self.servers.url}/{portal}/consultations/{self.talk.pk}/")
-        expect(page.locator("ol.thread")).to_have_attribute("data-line", "up")
-        return page
-
-    def bodies(self) -> list[str]:
-        """Return what stands in the log, in order."""
-        return apart(
-            lambda: list(
-                Entry.objects.filter(consultation=self.talk, kind="message")
-                .order_by("seq")
-                .values_list("body", flat=True)
-            )
-        )
 
 
 @pytest.fixture
@@ -67,18 +20,7 @@ def scene(committed_db: None, browser: Browser) -> Iterator[Scene]:
     with house() as servers:
         made = Scene(browser, servers)
         yield made
-        made.anna_context.close()
-        made.boris_context.close()
-
-
-def write(page: Page, words: str) -> None:
-    page.locator("form.composer textarea").fill(words)
-    page.locator("[data-composer-send]").click()
-
-
-def last(page: Page, side: str) -> str:
-    """Return the text of the last bubble of a side, spaces joined."""
-    return re.sub(r"\s+", " ", page.locator(f".bubble.{side}").last.inner_text())
+        made.close()
 
 
 def test_words_go_both_ways_at_once_with_states(scene: Scene) -> None:
@@ -116,6 +58,49 @@ def test_without_network_words_wait_and_go_once(scene: Scene) -> None:
     assert scene.bodies() == [f"Сообщение {n}" for n in range(3)]
     anna.reload()
     expect(anna.locator(".bubble.mine")).to_have_count(3)
+
+
+def test_the_offline_band_covers_nothing(scene: Scene) -> None:
+    page = scene.anna
+    for n in range(12):
+        write(page, f"Строка {n}")
+    expect(page.locator(".bubble.mine")).to_have_count(12)
+    scene.anna_context.set_offline(True)
+    band = page.locator(".offline")
+    expect(band).to_be_visible()
+    page.evaluate("document.scrollingElement.scrollTop = 200")
+    head = page.locator(".chat-head")
+    page.wait_for_function(
+        """() => document.querySelector(".chat-head").getBoundingClientRect().top
+            >= document.querySelector(".offline").getBoundingClientRect().bottom - 1"""
+    )
+    expect(head.locator("h1")).to_be_in_viewport()
+    scene.anna_context.set_offline(False)
+    expect(band).to_be_hidden(timeout=15_000)
+    page.wait_for_function(
+        "() => document.querySelector('.chat-head').getBoundingClientRect().top <= 1"
+    )
+
+
+def test_what_was_refused_is_said_again_or_dropped(scene: Scene) -> None:
+    page = scene.anna
+    # 4 000 letters fit into the field, but not as many bytes of them into a message.
+    for words in ("€" * 3000, "₽" * 3000):
+        write(page, words)
+    failed = page.locator(".bubble.failed")
+    expect(failed).to_have_count(2)
+    expect(failed.first).to_contain_text("Слишком длинное сообщение")
+    failed.first.get_by_role("button", name="Повторить").click()
+    expect(failed).to_have_count(2)
+    failed.first.get_by_role("button", name="Удалить").click()
+    expect(failed).to_have_count(1)
+    page.reload()
+    expect(failed).to_have_count(1)
+    failed.get_by_role("button", name="Удалить").click()
+    page.reload()
+    expect(page.locator("ol.thread")).to_have_attribute("data-line", "up")
+    expect(page.locator(".bubble.mine")).to_have_count(0)
+    assert scene.bodies() == []
 
 
 def test_a_killed_gateway_loses_and_doubles_nothing(scene: Scene) -> None:

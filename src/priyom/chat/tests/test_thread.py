@@ -7,9 +7,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
 from priyom.chat import queries
+from priyom.chat.place import Place
 from priyom.consultations import log
 from priyom.consultations.actions import cancel, join
 from priyom.consultations.log import Item, Verdict
@@ -46,14 +46,14 @@ def write(
 def test_each_side_sees_its_own_on_the_right(cast: Cast, talk: Consultation) -> None:
     write(talk, cast.anna, "Кашель")
     write(talk, cast.boris, "Давно?", refers=2)
-    opened, hers, his = queries.thread(cast.anna.actor, talk.pk).entries
+    opened, hers, his = queries.thread(cast.anna.actor, talk.pk).part.entries
     assert opened.shape == "note"
     assert opened.text.startswith("Чат открыт. Консультация ")
     assert (hers.is_mine, hers.speaker, hers.state) == (True, "Вы", "отправлено")
     assert (his.is_mine, his.speaker, his.state) == (False, "Врач Климов Борис Андреевич", "")
     assert his.quote is not None
     assert (his.quote.author, his.quote.text) == ("Вы", "Кашель")
-    _, hers, his = queries.thread(cast.boris.actor, talk.pk).entries
+    _, hers, his = queries.thread(cast.boris.actor, talk.pk).part.entries
     assert (hers.is_mine, his.is_mine) == (False, True)
 
 
@@ -61,7 +61,7 @@ def test_marks_of_the_other_side_are_the_state(cast: Cast, talk: Consultation) -
     write(talk, cast.anna, "раз", "два", "три")
     with connection.cursor() as cursor:
         log.mark(cursor, talk.pk, cast.boris.account.pk, delivered=3, read=2)
-    states = [one.state for one in queries.thread(cast.anna.actor, talk.pk).entries]
+    states = [one.state for one in queries.thread(cast.anna.actor, talk.pk).part.entries]
     assert states == ["", "прочитано", "доставлено", "отправлено"]
 
 
@@ -71,32 +71,17 @@ def test_unread_and_days_are_marked_once(cast: Cast, talk: Consultation) -> None
         log.mark(cursor, talk.pk, cast.anna.account.pk, delivered=2, read=2)
     write(talk, cast.boris, "два", "три")
     shown = queries.thread(cast.anna.actor, talk.pk)
-    assert [one.is_new for one in shown.entries] == [False, False, True, False]
-    assert [bool(one.day) for one in shown.entries] == [True, False, False, False]
-    assert shown.entries[0].day.startswith("Сегодня, ")
-    assert (shown.last, shown.read) == (4, 2)
-
-
-def test_a_long_talk_comes_in_pages(
-    cast: Cast, talk: Consultation, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    write(talk, cast.anna, *[f"№ {n}" for n in range(230)])
-    with django_assert_max_num_queries(12):
-        page = queries.thread(cast.anna.actor, talk.pk)
-    assert [page.entries[0].seq, page.entries[-1].seq] == [132, 231]
-    assert (page.earlier, page.is_tail, page.is_live) == (132, True, True)
-    page = queries.thread(cast.anna.actor, talk.pk, page.earlier)
-    assert [page.entries[0].seq, page.entries[-1].seq] == [32, 131]
-    assert (page.is_tail, page.is_live) == (False, False)
-    page = queries.thread(cast.anna.actor, talk.pk, page.earlier)
-    assert (page.entries[0].seq, page.earlier) == (1, None)
+    assert [one.is_new for one in shown.part.entries] == [False, False, True, False]
+    assert [bool(one.day) for one in shown.part.entries] == [True, False, False, False]
+    assert shown.part.entries[0].day.startswith("Сегодня, ")
+    assert (shown.part.last, shown.read, shown.unread) == (4, 2, 2)
 
 
 def test_strangers_find_nothing(cast: Cast, talk: Consultation) -> None:
     for actor in (cast.gleb.actor, cast.darya.actor, cast.vera.actor, cast.inna.actor):
         for read in (
             lambda actor=actor: queries.thread(actor, talk.pk),
-            lambda actor=actor: queries.entries_after(actor, talk.pk, 0),
+            lambda actor=actor: queries.lines(actor, talk.pk, Place("after", 0)),
         ):
             with pytest.raises(Refusal) as refused:
                 read()
@@ -113,7 +98,7 @@ def test_a_consultant_reads_earlier_talks_of_the_same_patient_only(cast: Cast) -
     with pytest.raises(Refusal):
         queries.thread(cast.darya.actor, own.pk, through=now.pk)
     shown = queries.thread(cast.boris.actor, own.pk, through=now.pk)
-    assert len(shown.entries) >= 1
+    assert len(shown.part.entries) >= 1
     assert not shown.is_live
 
 
@@ -121,7 +106,7 @@ def test_each_read_is_in_the_audit(committed_db: None, audit_dsn: str) -> None:
     cast = gather()
     talk = cast.consultation()
     queries.thread(cast.boris.actor, talk.pk)
-    queries.entries_after(cast.anna.actor, talk.pk, 0)
+    queries.lines(cast.anna.actor, talk.pk, Place("last"))
     with psycopg.connect(audit_dsn) as auditor:
         rows = auditor.execute(
             "SELECT account, patient, result FROM audit_event WHERE action = 'chat.read'"
@@ -135,7 +120,7 @@ def test_a_closed_talk_stays_readable(cast: Cast, talk: Consultation) -> None:
     write(talk, cast.anna, "Кашель")
     cancel(cast.anna.actor, talk.pk, "Выздоровела")
     shown = queries.thread(cast.anna.actor, talk.pk)
-    assert shown.entries[-1].text.endswith("Причина: Выздоровела")
+    assert shown.part.entries[-1].text.endswith("Причина: Выздоровела")
     assert not shown.is_live
 
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
+from priyom.chat.doors import is_looked_at
+from priyom.chat.place import asked
 from priyom.chat.queries import band_of, thread
 from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
@@ -27,7 +29,6 @@ from priyom.intake import actions as intake
 from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.patients.queries import card
-from priyom.portal.paging import before
 
 _HOMES = {
     ActorKind.REGISTRAR: "/desk/journal/",
@@ -62,8 +63,9 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
     actor = request.actor
     page = for_doctor(actor, consultation_id)
     tab = request.GET.get("tab", "conclusion")
-    talk = thread(actor, consultation_id, before(request))
-    seen(actor, consultation_id, talk.last)
+    talk = thread(actor, consultation_id, asked(request.GET))
+    if is_looked_at(request):
+        seen(actor, consultation_id, talk.part.last)
     context = _day_context(actor, clock.today())
     context |= {
         "page": page,

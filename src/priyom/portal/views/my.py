@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
+from priyom.chat.doors import is_looked_at
+from priyom.chat.place import asked
 from priyom.chat.queries import band_of, thread
 from priyom.clinics.doors import Request, patient_only
 from priyom.clinics.queries import organisations
@@ -22,7 +24,6 @@ from priyom.intake import actions as intake
 from priyom.intake.queries import home as requests_at_home
 from priyom.kernel.refusal import Refusal
 from priyom.patients.actions import link
-from priyom.portal.paging import before
 
 
 @require_GET
@@ -60,8 +61,9 @@ def consultation(request: Request, consultation_id: UUID) -> HttpResponse:
         return render(request, "portal/consent.html", {"page": page, "version": CONSENT_VERSION})
     if page.has_consent:
         consultations.join(request.actor, consultation_id)
-    talk = thread(request.actor, consultation_id, before(request))
-    seen(request.actor, consultation_id, talk.last)
+    talk = thread(request.actor, consultation_id, asked(request.GET))
+    if is_looked_at(request):
+        seen(request.actor, consultation_id, talk.part.last)
     return render(
         request,
         "portal/talk.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from priyom.kernel import clock, words
 from priyom.kernel.offer import Offer
@@ -273,6 +274,18 @@ def age(birth: date | None) -> str:
 def phone(e164: str | None) -> str:
     """Return «+7 921 555-10-20»."""
     return show_phone(e164 or "")
+
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:)])")
+"""Web addresses in what people typed; chat/words.js has the same."""
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Return a text, escaped, with its http(s) addresses as links that give nothing away."""
+    link = '<a href="{0}" rel="noopener nofollow" target="_blank">{0}</a>'
+    pieces = ((link if n % 2 else "{}", piece) for n, piece in enumerate(_ADDRESS.split(text)))
+    return mark_safe("".join(format_html(pattern, piece) for pattern, piece in pieces))  # noqa: S308
 
 
 @register.filter

@@ -111,3 +111,12 @@ def test_times_and_names() -> None:
 def test_icon_speaks_only_when_asked() -> None:
     assert 'aria-hidden="true"' in draw('{% icon "mic" %}')
     assert 'aria-label="Записать"' in draw('{% icon "mic" "Записать" %}')
+
+
+def test_addresses_in_a_text_become_links_and_nothing_else_does() -> None:
+    typed = 'См. <b>https://example.org/a?b=1&c=2</b>, javascript:alert(1) и "http://x.ru".'
+    made = draw("{{ typed|linked }}", typed=typed)
+    assert made.count("<a ") == 2
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="noopener nofollow" target' in made
+    assert "&lt;b&gt;" in made
+    assert "<b>" not in made

@@ -1,16 +1,21 @@
 /**
  * The talk of an open page: socket, outbox and list held together. Other modules meet it by events on the
- * document. They hear chat:entry (the frame), chat:signal {from, call, data}, chat:state {state}, chat:line {up};
- * they say chat:say {body, refers} (cancelled when taken), chat:attached {kind, files, key}, chat:typing,
- * chat:signal-out {call, data}.
+ * document. They hear chat:entry (the frame), chat:signal {from, call, data}, chat:state {state}, chat:line {up},
+ * chat:quote {seq, who, what} | null, ui:news {looked}; they say chat:say {body, refers} (cancelled when taken),
+ * chat:attached {kind, files, key}, chat:to {seq, done}, chat:quote-step, chat:typing, chat:signal-out {call, data}.
  */
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
+import { feed } from "./feed.js";
+import { folding } from "./folding.js";
 import { Reading } from "./reading.js";
 import { refresh } from "./refresh.js";
+import { replies } from "./reply.js";
+import { Scroll } from "./scroll.js";
 import { Sequence } from "./sequence.js";
 import { Line } from "./socket.js";
 import { Thread } from "./thread.js";
+import { Windows } from "./windows.js";
 
 /** What changes the head of the page while the state stays. */
 const TOLD = ["consented", "rescheduled", "move_asked", "handed_over"];
@@ -20,47 +25,17 @@ export default async function chat(list, { signal }) {
   const { root = "", ticket = "", token = "", consultation = "", account = "", side = "", live } = list.dataset;
   const thread = new Thread(list, account);
   /** @type {Sequence<import("./thread.js").Entry>} */
-  const sequence = new Sequence(Number(list.dataset.last));
+  const sequence = new Sequence(Number(list.dataset.last), Number(list.dataset.end));
   const line = new Line({ ticket, token, consultation, after: () => sequence.after });
-  const reading = new Reading(thread, sequence, line, root, signal);
+  const scroll = new Scroll(list, signal);
+  const reading = new Reading({ thread, sequence, scroll, line }, signal);
+  const windows = new Windows({ thread, sequence, scroll, root }, () => soon(0));
   const presence = new Presence(side, account);
   const outbox = new Outbox(consultation, account, {
     send: ({ k, kind, body, refers, files }) => line.send({ t: "send", k, kind, body, refers, files }),
-    show: (item, state) => reading.keep(() => thread.pending(item, state)),
+    show: (item, state) => scroll.keep(() => thread.pending(item, state)),
   });
-  let timer = 0;
-
-  /** Fetch as HTML whatever stands after the last line shown. */
-  const ask = async () => {
-    const mark = sequence.ask();
-    try {
-      const answer = await fetch(`${root}entries/?after=${sequence.shown}`, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const made = thread.parse(await answer.text());
-      const taken = sequence.answered(mark, made.numbers);
-      reading.keep(() => thread.take(made, taken));
-      thread.marks(0, 0);
-      reading.seen();
-      soon(taken.length ? 0 : 300);
-    } catch {
-      sequence.failed(mark);
-      soon(3000);
-    }
-  };
-  const flush = () => {
-    const isPlain = thread.isPlain.bind(thread);
-    for (let entry; (entry = sequence.next(isPlain));) {
-      const next = entry;
-      reading.keep(() => thread.add(next));
-    }
-    if (sequence.isBehind) ask();
-    else reading.seen();
-  };
-  /** @param {number} wait milliseconds */
-  const soon = (wait) => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(flush, wait);
-  };
+  const soon = feed({ thread, sequence, scroll, windows }, () => reading.look());
 
   /** @param {string} name @param {(frame: any) => void} act */
   const on = (name, act) => line.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal });
@@ -101,6 +76,7 @@ export default async function chat(list, { signal }) {
     // Its words are here already; a message with files comes from the server, as everybody sees it.
     if (own?.files.length === 0) sequence.hear({ ...own, seq, at, author: account, side, name: "" });
     else sequence.reach(seq);
+    if (!sequence.isTail) thread.by(k)?.remove();
     soon(own?.files.length ? 100 : 0);
   });
   on("refused", ({ k, code, text }) => { if (k) outbox.refused(k, code, text); });
@@ -122,18 +98,36 @@ export default async function chat(list, { signal }) {
     } else reading.say("Чат не открылся. Обновите страницу.");
   });
 
-  hear("chat:say", ({ body, refers }, event) => { event.preventDefault(); outbox.add({ body, refers }); reading.toEnd(); });
+  hear("chat:say", ({ body, refers }, event) => {
+    event.preventDefault();
+    outbox.add({ body, refers });
+    windows.end();
+  });
   hear("chat:attached", ({ kind, files, key }) => {
     outbox.add({ k: key, kind, files: files.map((/** @type {{id: string}} */ one) => one.id), names: files.map((/** @type {{name: string}} */ one) => one.name) });
-    reading.toEnd();
+    windows.end();
   });
+  hear("chat:to", async ({ seq, done }) => {
+    const found = await windows.to(seq);
+    done?.(found);
+  });
+  hear("chat:looked", () => windows.near());
   hear("chat:typing", () => presence.mine(() => line.send({ t: "typing" })));
   hear("chat:signal-out", ({ call, data }) => line.send({ t: "signal", call, data }));
   list.addEventListener("click", (event) => {
-    const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-chat-act=again]");
-    if (pressed instanceof HTMLElement) outbox.again(pressed.dataset.chatKey ?? "");
+    const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-chat-act], [data-chat-to], [data-chat-earlier], [data-chat-later]");
+    if (!(pressed instanceof HTMLElement)) return;
+    const { chatAct, chatKey = "", chatTo, chatEarlier } = pressed.dataset;
+    event.preventDefault();
+    if (chatAct === "again") outbox.again(chatKey);
+    else if (chatAct === "drop") { outbox.drop(chatKey); thread.by(chatKey)?.remove(); }
+    else if (chatTo) windows.to(Number(chatTo));
+    else if (!chatAct) chatEarlier ? windows.earlier() : windows.later();
   }, { signal });
+  document.querySelector("[data-chat-jump]")?.addEventListener("click", () => windows.end(), { signal });
 
+  folding(list, signal);
+  replies(list, signal);
   reading.begin(Boolean(live));
   if (live) line.start(signal);
   await outbox.load();

@@ -1,7 +1,9 @@
 /**
  * Where one writes: Enter sends at a desk (Shift+Enter a new line), Ctrl+Enter everywhere; the microphone turns
- * into «Отправить» with the first letter. Without the talk's script the form posts as it is.
+ * into «Отправить» with the first letter. The message that is answered stands above the field: Ctrl+↑ and Ctrl+↓
+ * choose it, Esc takes it away. Without the talk's script the form posts as it is.
  */
+import { answering } from "./answering.js";
 
 /** @param {HTMLElement} element the form @param {{signal: AbortSignal}} life */
 export default function composer(element, { signal }) {
@@ -16,10 +18,12 @@ export default function composer(element, { signal }) {
     send.hidden = empty && others.length > 0;
     for (const one of others) one.hidden = !empty;
   };
+  const answer = answering(form, field, signal);
   const clear = () => {
     field.value = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
     form.dispatchEvent(new CustomEvent("keep:forget"));
+    answer.forget();
     look();
     field.focus();
   };
@@ -31,7 +35,7 @@ export default function composer(element, { signal }) {
       event.stopImmediatePropagation();
       return;
     }
-    const said = new CustomEvent("chat:say", { cancelable: true, detail: { body, refers: null } });
+    const said = new CustomEvent("chat:say", { cancelable: true, detail: { body, refers: answer.seq } });
     if (document.dispatchEvent(said)) return; // nobody took it: the form itself goes to the server
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -39,7 +43,7 @@ export default function composer(element, { signal }) {
   }, { signal });
 
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.shiftKey) return;
     if (!isDesk && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     form.requestSubmit();

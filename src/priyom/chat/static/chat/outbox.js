@@ -108,13 +108,16 @@ export class Outbox {
     const item = this.items.get(k);
     if (!item) return;
     delete item.failed;
+    store("readwrite", (base) => base.put(item)).catch(() => undefined);
     this.ways.show(item, this.isUp ? "sending" : "waiting");
     this.flush();
   }
-}
 
-/** Forget everything, at sign-out. */
-export const forgetAll = () => indexedDB.deleteDatabase("priyom-outbox");
+  /** The writer thought better of one that did not go. @param {string} k */
+  drop(k) {
+    if (this.items.get(k)?.failed) this.acked(k);
+  }
+}
 
 /** @template T @param {IDBTransactionMode} mode @param {(base: IDBObjectStore) => IDBRequest<T>} act @returns {Promise<T>} */
 function store(mode, act) {

@@ -1,101 +1,100 @@
-/** Where the reader is: keeps the place when lines come, jumps to the unread, tells the gateway what was read. */
+/** What the reader has seen: tells the gateway, counts what is below, speaks to who cannot see it. */
 
-const NEAR = 120;
+import { below } from "./words.js";
+
+/**
+ * @typedef {{thread: import("./thread.js").Thread, sequence: import("./sequence.js").Sequence<any>,
+ *   scroll: import("./scroll.js").Scroll, line: import("./socket.js").Line}} Parts
+ */
 
 export class Reading {
-  /**
-   * @param {import("./thread.js").Thread} thread @param {import("./sequence.js").Sequence<any>} sequence
-   * @param {import("./socket.js").Line} line @param {string} root @param {AbortSignal} signal
-   */
-  constructor(thread, sequence, line, root, signal) {
-    this.thread = thread;
-    this.sequence = sequence;
-    this.line = line;
-    this.root = root;
+  /** @param {Parts} parts @param {AbortSignal} signal */
+  constructor(parts, signal) {
+    this.parts = parts;
     this.signal = signal;
-    this.told = { delivered: 0, read: Number(thread.list.dataset.read) };
+    const { read, unread } = parts.thread.list.dataset;
+    this.read = Number(read);
+    /** How many of the others' messages stand below what was seen. */
+    this.unseen = Number(unread);
+    this.told = { delivered: 0, read: this.read };
     this.timer = 0;
-    this.unseen = 0;
-    this.title = document.title;
-    this.jump = /** @type {HTMLElement | null} */ (document.querySelector("[data-chat-jump]"));
+    this.frame = 0;
+    this.jump = /** @type {HTMLElement | null} */ (document.querySelector("[data-chat-jump] button"));
   }
 
   /** @param {boolean} live an ended talk is read from its top, where the conclusion stands */
   begin(live) {
     const { signal } = this;
-    const fresh = this.thread.list.querySelector("#new");
+    const { thread, scroll } = this.parts;
+    const { focus } = thread.list.dataset;
+    const fresh = thread.list.querySelector("#new");
+    const asked = focus && thread.at(Number(focus));
     window.history.scrollRestoration = "manual";
-    if (!window.location.hash && live) fresh ? fresh.scrollIntoView({ block: "center" }) : this.toEnd();
-    const look = () => this.seen();
-    document.addEventListener("visibilitychange", look, { signal });
-    window.addEventListener("focus", look, { signal });
-    document.addEventListener("scroll", look, { signal, passive: true, capture: true });
-    this.jump?.addEventListener("click", () => this.toEnd(), { signal });
-    this.thread.list.addEventListener("click", (event) => {
-      const link = /** @type {HTMLElement} */ (event.target).closest("[data-chat-earlier]");
-      if (!(link instanceof HTMLElement)) return;
-      event.preventDefault();
-      this.earlier(link);
-    }, { signal });
-    // Pictures that load late must not push the last words out of sight.
-    const grown = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
-    for (const part of [this.thread.list, document.querySelector("[data-chat-queue]")]) if (part) grown.observe(part);
-    signal.addEventListener("abort", () => grown.disconnect());
-    this.thread.list.addEventListener("load", () => { if (this.atEnd) this.toEnd(); }, { signal, capture: true });
+    if (asked) scroll.show(asked);
+    else if (!window.location.hash && live) fresh ? fresh.scrollIntoView({ block: "start" }) : scroll.toEnd();
+    const soon = () => { this.frame ||= window.requestAnimationFrame(() => this.look()); };
+    document.addEventListener("visibilitychange", soon, { signal });
+    window.addEventListener("focus", soon, { signal });
+    document.addEventListener("scroll", soon, { signal, passive: true, capture: true });
+    soon();
   }
 
-  /** The element that scrolls: the list at a desk, the page on a phone. */
-  get scroller() {
-    for (let one = /** @type {HTMLElement | null} */ (this.thread.list); one; one = one.parentElement) {
-      if (/auto|scroll/.test(getComputedStyle(one).overflowY) && one !== document.body) return one;
+  get looks() {
+    return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  /** See what is in sight. */
+  look() {
+    this.frame = 0;
+    const { sequence, scroll } = this.parts;
+    scroll.isAtEnd = scroll.isNear;
+    if (this.looks) this.see(scroll.isAtEnd && sequence.isTail ? sequence.shown : this.lowest());
+    const isFar = !scroll.isAtEnd || !sequence.isTail;
+    if (this.jump) {
+      this.jump.hidden = !isFar;
+      const words = /** @type {HTMLElement} */ (this.jump.querySelector("[data-chat-below]"));
+      if (words.textContent !== below(this.unseen)) words.textContent = below(this.unseen);
     }
-    return document.scrollingElement ?? document.documentElement;
+    document.dispatchEvent(new CustomEvent("chat:looked"));
+    this.tell();
   }
 
-  get isNear() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+  /** The highest number that is wholly in sight, or fills it. */
+  lowest() {
+    const [, bottom] = this.parts.scroll.view;
+    const lines = /** @type {HTMLElement[]} */ ([...this.parts.thread.list.querySelectorAll("li[data-seq]")]);
+    const line = lines.reverse().find((one) => one.getBoundingClientRect().bottom <= bottom + 4);
+    return Number(line?.dataset.seq ?? 0);
   }
 
-  toEnd() {
-    this.atEnd = true;
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.seen();
+  /** @param {number} seq */
+  see(seq) {
+    const { thread, sequence } = this.parts;
+    if (seq <= this.read) return;
+    const foreign = /** @type {NodeListOf<HTMLElement>} */ (thread.list.querySelectorAll(".theirs[data-seq], .thread-ask[data-seq]"));
+    const now = [...foreign].filter(({ dataset }) => Number(dataset.seq) > this.read && Number(dataset.seq) <= seq);
+    this.read = seq;
+    this.unseen = sequence.isTail && seq >= sequence.known ? 0 : Math.max(0, this.unseen - now.length);
   }
 
-  /** Change the list so that the reader stays where they are: at the end, or at the line they read. @param {() => void} change */
-  keep(change) {
-    const near = this.isNear;
-    change();
-    if (near) this.toEnd();
-    else this.seen();
-  }
-
-  /** Tell how far this page got and, when somebody looks at it, how far they read. */
-  seen() {
-    this.atEnd = this.isNear;
-    const looks = document.visibilityState === "visible" && document.hasFocus() && this.atEnd;
-    const told = { delivered: this.sequence.shown, read: looks ? this.sequence.shown : this.told.read };
-    if (looks) {
-      this.unseen = 0;
-      document.title = this.title;
-    }
-    if (this.jump) this.jump.hidden = this.atEnd || this.unseen === 0;
+  /** Tell the gateway how far this page got and how far the person read. */
+  tell() {
+    const told = { delivered: this.parts.sequence.shown, read: this.read };
     if (told.delivered <= this.told.delivered && told.read <= this.told.read) return;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      if (this.line.send({ t: "seen", ...told })) this.told = told;
-      else this.timer = window.setTimeout(() => this.seen(), 2000);
+      if (this.parts.line.send({ t: "seen", ...told })) this.told = told;
+      else this.timer = window.setTimeout(() => this.tell(), 2000);
     }, 250);
   }
 
-  /** A foreign message came: say it to who cannot see it, count it for who looks elsewhere. @param {import("./thread.js").Entry} entry */
+  /** A foreign message came: say it to who cannot see it. @param {import("./thread.js").Entry} entry */
   announce(entry) {
+    if (!["message", "file", "voice", "video", "asked"].includes(entry.kind)) return;
     const role = entry.side === "doctor" ? "Врач" : "Пациент";
-    if (["message", "file", "voice", "video"].includes(entry.kind)) this.say(`${role}: ${entry.body || "прислал файл"}`);
-    if (document.visibilityState === "visible" && document.hasFocus() && this.isNear) return;
+    this.say(`${role}: ${entry.body || "прислал файл"}`);
     this.unseen += 1;
-    document.title = `(${this.unseen}) ${this.title}`;
+    document.dispatchEvent(new CustomEvent("ui:news", { detail: { looked: this.looks && this.parts.scroll.isNear } }));
   }
 
   /** @param {string} words */
@@ -106,21 +105,5 @@ export class Reading {
     line.textContent = words;
     place.append(line);
     while (place.children.length > 5) place.firstElementChild?.remove();
-  }
-
-  /** @param {HTMLElement} link */
-  async earlier(link) {
-    const row = link.closest("li");
-    link.setAttribute("aria-busy", "true");
-    const answer = await fetch(`${this.root}entries/?before=${link.dataset.chatEarlier}`, { headers: { Accept: "text/html" } }).catch(() => null);
-    link.removeAttribute("aria-busy");
-    if (!answer?.ok || !row) return;
-    const place = this.scroller;
-    const below = place.scrollHeight - place.scrollTop;
-    row.insertAdjacentHTML("beforebegin", await answer.text());
-    const [first, second] = [row.previousElementSibling, row.nextElementSibling];
-    if (second instanceof HTMLElement && second.matches(".thread-day") && first instanceof HTMLElement && first.dataset.day === second.dataset.day) second.remove();
-    row.remove();
-    place.scrollTop = place.scrollHeight - below;
   }
 }

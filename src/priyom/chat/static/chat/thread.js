@@ -3,7 +3,8 @@
  * server as HTML, so that every line has one markup.
  */
 
-import { button, linked } from "./words.js";
+import { bubble, part } from "./bubble.js";
+import { button } from "./words.js";
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Moscow" });
 const TIME = new Intl.DateTimeFormat("ru-RU", { timeZone: "Europe/Moscow", hour: "2-digit", minute: "2-digit" });
@@ -42,35 +43,17 @@ export class Thread {
     return /** @type {HTMLElement | undefined} */ (days[days.length - 1])?.dataset.day === DAY.format(new Date(at));
   }
 
+  /** @param {boolean} mine @param {import("./bubble.js").Told} told */
+  bubble(mine, told) {
+    return bubble(mine, told, told.refers ? this.at(told.refers) : null);
+  }
+
   /** @param {Entry} entry */
   add(entry) {
     const mine = entry.author === this.account;
     const line = this.by(entry.k) ?? this.bubble(mine, entry);
     this.number(line, entry.seq, entry.at);
     this.place(line, entry.seq);
-  }
-
-  /** @param {boolean} mine @param {{k: string, body: string, refers: number | null, side?: string, name?: string}} told */
-  bubble(mine, told) {
-    const pattern = /** @type {HTMLTemplateElement} */ (document.querySelector(`template[data-chat-template="${mine ? "mine" : "theirs"}"]`));
-    const line = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (pattern.content.querySelector("li")).cloneNode(true));
-    line.dataset.key = told.k;
-    part(line, "text").replaceChildren(...linked(told.body));
-    if (!mine && told.name) {
-      const role = told.side === "doctor" ? "Врач" : "Пациент";
-      const author = part(line, "author");
-      author.textContent = `${role} ${told.name}${author.classList.contains("sr") ? ":" : ""}`;
-    }
-    const quote = part(line, "quote");
-    const answered = told.refers ? this.at(told.refers) : null;
-    if (!answered) quote.remove();
-    else {
-      quote.setAttribute("href", `#m${told.refers}`);
-      const [who, what] = quote.children;
-      who.textContent = part(answered, "author")?.textContent?.replace(/:$/, "") ?? "";
-      what.textContent = part(answered, "text")?.textContent?.slice(0, 120) ?? "";
-    }
-    return line;
   }
 
   /** @param {HTMLElement} line @param {number} seq @param {string} at */
@@ -104,7 +87,7 @@ export class Thread {
     line.classList.toggle("failed", state === "failed");
     const words = state === "failed" ? `${WORDS.failed}. ${item.failed}` : WORDS[state];
     part(line, "state").textContent = words;
-    if (state === "failed") part(line, "state").append(" ", button("Повторить", "again", item.k));
+    if (state === "failed") part(line, "state").append(" ", button("Повторить", "again", item.k), " ", button("Удалить", "drop", item.k));
   }
 
   /** @param {string} html lines of the server, in order */
@@ -127,6 +110,26 @@ export class Thread {
     }
   }
 
+  /** Show another part of the talk; what is on its way stays at the end. @param {{lines: HTMLElement[]}} made */
+  replace({ lines }) {
+    for (const line of lines) if (line.dataset.key) this.by(line.dataset.key)?.remove();
+    for (const one of [...this.list.children]) if (!(one instanceof HTMLElement && one.dataset.key && !one.dataset.seq)) one.remove();
+    this.list.prepend(...lines);
+  }
+
+  /** A way on at the end of a part. @param {number} seq after which there is more */
+  more(seq) {
+    const line = document.createElement("li");
+    line.className = "thread-more";
+    const link = document.createElement("a");
+    link.className = "button plain";
+    link.href = `?after=${seq}`;
+    link.dataset.chatLater = String(seq);
+    link.textContent = "Показать дальше";
+    line.append(link);
+    this.place(line, seq);
+  }
+
   /** @param {number} delivered @param {number} read how far the other side got */
   marks(delivered, read) {
     this.delivered = Math.max(this.delivered, delivered);
@@ -143,6 +146,3 @@ export class Thread {
     if (place.textContent !== ` · ${far}`) place.textContent = ` · ${far}`;
   }
 }
-
-/** @param {HTMLElement} line @param {string} name */
-const part = (line, name) => /** @type {HTMLElement} */ (line.querySelector(`[data-part="${name}"]`));

@@ -15,7 +15,7 @@ export function linked(text) {
   });
 }
 
-/** @param {string} words @param {string} act @param {string} key @returns {HTMLButtonElement} a button that chat.js hears */
+/** @param {string} words @param {string} act @param {string} key of the message @returns {HTMLButtonElement} a button that chat.js hears */
 export function button(words, act, key) {
   const made = document.createElement("button");
   made.type = "button";
@@ -24,4 +24,11 @@ export function button(words, act, key) {
   made.dataset.chatAct = act;
   made.dataset.chatKey = key;
   return made;
+}
+
+/** @param {number} count @returns {string} what the button to the end says */
+export function below(count) {
+  if (!count) return "Вниз";
+  const isOne = count % 10 === 1 && count % 100 !== 11;
+  return `Вниз, ${count} ${isOne ? "новое" : "новых"}`;
 }

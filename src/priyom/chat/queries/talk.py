@@ -1,14 +1,17 @@
-"""Reads of the talk: for its patient's people and its consultant; each read is in the audit."""
+"""The talk as its pages show it: a window of the log, its people, its files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
+from django.db.models import Count, Min
+
 from priyom.audit.actions import record_read
 from priyom.chat.band import Band, band
-from priyom.chat.pages import EntryView, FileView, Quote, Thread
-from priyom.chat.rules import PAGE, Told, sentence, state_words
+from priyom.chat.pages import EntryView, FileView, Part, Quote, Thread
+from priyom.chat.place import Place
+from priyom.chat.rules import Told, sentence, state_words
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Attachment, Consultation, Entry, Member
 from priyom.consultations.pages import ConsultationPage
@@ -27,35 +30,30 @@ _NO_WORDS = {"file": "Файл", "voice": "Голосовое сообщение
 
 
 def thread(
-    actor: Actor, consultation_id: UUID, before: int | None = None, *, through: UUID | None = None
+    actor: Actor, consultation_id: UUID, place: Place | None = None, *, through: UUID | None = None
 ) -> Thread:
-    """Return the last entries, or those before the number `before`.
+    """Return the page of a talk: the part that `place` says, by default from the first unread on.
 
     `through` names the consultation that lets its consultant read this earlier one of the same
     patient. Strangers get missing; the read is recorded.
     """
-    row = _readable(actor, consultation_id, through)
+    place = place or Place()
+    row = readable(actor, consultation_id, through)
     record_read(actor, "chat.read", ("consultation", row.pk), row.patient_id)
-    entries = Entry.objects.filter(consultation=row)
-    if before is not None:
-        entries = entries.filter(seq__lt=before)
-    page = list(entries.order_by("-seq")[: PAGE + 1])
-    rows = sorted(page[:PAGE], key=lambda one: one.seq)
-    room = _Room(actor, row)
-    shown = room.views(rows, None)
-    is_tail = before is None or (bool(rows) and rows[-1].seq == row.last_seq)
+    room = Room(actor, row)
+    fresh, unread = room.unread()
+    part = _part(room, place.window(row.last_seq, fresh), fresh)
     return Thread(
         consultation=row.pk,
         account=actor.account,
         side=room.side,
         root=room.root,
         ticket_url=f"{room.portal}/ticket",
-        entries=shown,
-        last=rows[-1].seq if rows else 0,
+        part=part,
         read=room.me.read_seq if room.me else row.last_seq,
-        earlier=rows[0].seq if len(page) > PAGE else None,
-        is_tail=is_tail,
-        is_live=is_tail and room.me is not None and row.state in LIVE and through is None,
+        unread=unread,
+        focus=place.seq if place.way == "around" else 0,
+        is_live=room.me is not None and row.state in LIVE and through is None,
         key=str(uuid4()),
         mine=room.blank(is_mine=True),
         theirs=room.blank(is_mine=False),
@@ -73,19 +71,39 @@ def band_of(page: ConsultationPage) -> Band | None:
 
 def part_of(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     """Return the page behind the strip that an open page asks for again; times only, no trace."""
-    return page_of(actor, _readable(actor, consultation_id, None))
+    return page_of(actor, readable(actor, consultation_id, None))
 
 
-def entries_after(actor: Actor, consultation_id: UUID, after: int) -> tuple[EntryView, ...]:
-    """Return at most a page of entries numbered above `after`, for the page that is open."""
-    row = _readable(actor, consultation_id, None)
+def lines(actor: Actor, consultation_id: UUID, place: Place) -> Part:
+    """Return a part of the talk for the page that is open; the read is recorded.
+
+    What follows a number goes on in its day; any other part begins with the head of one.
+    """
+    row = readable(actor, consultation_id, None)
     record_read(actor, "chat.read", ("consultation", row.pk), row.patient_id)
-    rows = list(Entry.objects.filter(consultation=row, seq__gt=after).order_by("seq")[:PAGE])
-    before = Entry.objects.filter(consultation=row, seq__lte=after).order_by("-seq").first()
-    return _Room(actor, row).views(rows, before)
+    return _part(Room(actor, row), place.window(row.last_seq), goes_on=place.way == "after")
 
 
-def _readable(actor: Actor, consultation_id: UUID, through: UUID | None) -> Consultation:
+def _part(room: Room, window: tuple[int, int], fresh: int = 0, *, goes_on: bool = False) -> Part:
+    first, last = window
+    rows = list(
+        Entry.objects.filter(
+            consultation=room.row, seq__gte=first - goes_on, seq__lte=last
+        ).order_by("seq")
+    )
+    before = rows.pop(0) if goes_on and rows and rows[0].seq < first else None
+    end = room.row.last_seq
+    return Part(
+        entries=room.views(rows, before, fresh),
+        last=max(last, 0) if rows else min(first - 1, end),
+        end=end,
+        earlier=first if rows and first > 1 and not goes_on else None,
+        later=last if rows and last < end else None,
+    )
+
+
+def readable(actor: Actor, consultation_id: UUID, through: UUID | None) -> Consultation:
+    """Return a consultation whose talk the actor may read; anybody else gets missing."""
     if through is not None:
         now = find(actor, through)
         row = Consultation.objects.filter(pk=consultation_id, patient_id=now.patient_id).first()
@@ -100,7 +118,7 @@ def _readable(actor: Actor, consultation_id: UUID, through: UUID | None) -> Cons
     return row
 
 
-class _Room:
+class Room:
     """The people of one talk, as one reader sees them."""
 
     def __init__(self, actor: Actor, row: Consultation) -> None:
@@ -121,20 +139,34 @@ class _Room:
         self.today = clock.today()
         self.interval = interval_of(row)
 
-    def views(self, rows: list[Entry], before: Entry | None) -> tuple[EntryView, ...]:
-        """Return the lines of entries in order; `before` is the one above them."""
+    def unread(self) -> tuple[int, int]:
+        """Return the number of the first unread message of others and how many there are."""
+        if self.me is None or self.me.read_seq >= self.row.last_seq:
+            return 0, 0
+        found = (
+            Entry.objects.filter(consultation=self.row, seq__gt=self.me.read_seq)
+            .filter(kind__in=[*map(str, PEOPLE_SEND), str(EntryKind.ASKED)])
+            .exclude(author=self.actor.account)
+            .aggregate(first=Min("seq"), count=Count("seq"))
+        )
+        return found["first"] or 0, found["count"]
+
+    def views(
+        self, rows: list[Entry], before: Entry | None, fresh: int = 0
+    ) -> tuple[EntryView, ...]:
+        """Return the lines of entries in order; `before` is the one above them.
+
+        `fresh` is the number that gets the line «Новые сообщения».
+        """
         files = self._files(rows)
         quotes = self._quotes(rows)
         day = _day(before) if before else None
-        read = self.me.read_seq if self.me else self.row.last_seq
-        has_new = before is not None
         made = []
         for row in rows:
-            is_fresh = not has_new and row.seq > read and self._is_foreign(row)
-            has_new = has_new or is_fresh
             head = "" if _day(row) == day else self._head(row)
             day = _day(row)
-            made.append(self._view(row, files.get(row.seq, ()), quotes, (head, is_fresh)))
+            place = (head, row.seq == fresh)
+            made.append(self._view(row, files.get(row.seq, ()), quotes, place))
         return tuple(made)
 
     def _view(
@@ -188,9 +220,6 @@ class _Room:
             day_key="",
             quote=Quote(0, "", ""),
         )
-
-    def _is_foreign(self, row: Entry) -> bool:
-        return row.author != self.actor.account and row.kind in (*PEOPLE_SEND, EntryKind.ASKED)
 
     def _speaker(self, row: Entry) -> str:
         return f"{_SPEAKERS[row.side]} {row.author_name}".strip()
