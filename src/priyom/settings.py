@@ -110,6 +110,8 @@ DATABASES = {
         "HOST": _dsn.get("host", ""),
         "PORT": str(_dsn.get("port", "")),
         "CONN_MAX_AGE": 0,
+        # The pool asks a connection before it lends it: the database may have been restarted.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
             "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000",

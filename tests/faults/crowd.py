@@ -82,19 +82,31 @@ class Crowd:
 
     def gather(self, count: int, readers: int = 2, forms_of: int = 0) -> None:
         """Book chats; open both people's pages and `readers` more of each chat; some use forms."""
-        made = [_chat(told) for told in self.house.book(count)]
-        self.chats += made
-        # Some take their tickets at the web's door, the others as the door would write them.
-        self._by_door = {chat.patient.account for chat in made[: max(1, count // 5)]}
-        self.do(self._open(made, readers))
-        for chat in made[:forms_of]:
+        made = self.book(count)
+        if "web" in self.house.parts:
+            # Some take their tickets at the web's door, the others as the door would write them.
+            self._by_door = {chat.patient.account for chat in made[: max(1, count // 5)]}
+        self.open(made, readers, forms_of)
+
+    def book(self, count: int) -> list[Chat]:
+        """Book chats; nobody opens them yet. Once in a house."""
+        self.chats = [_chat(told) for told in self.house.book(count)]
+        return list(self.chats)
+
+    def open(self, chats: list[Chat], readers: int = 2, forms_of: int = 0) -> None:
+        """Let both people and `readers` more open these chats; some use forms besides."""
+        self.do(self._open(chats, readers))
+        for chat in chats[:forms_of]:
             writer = forms.Writer(self.house.web, self.history, chat.key, chat.patient)
             writer.start()
             self._writers.append(writer)
 
     def close_one(self) -> None:
         """Somebody cancels a consultation in the midst of the talk."""
-        chat = next(one for one in reversed(self.chats) if one.key not in self._closed)
+        self.close(next(one for one in reversed(self.chats) if one.key not in self._closed))
+
+    def close(self, chat: Chat) -> None:
+        """The patient cancels this consultation by the web's form."""
         self._closed[chat.key] = forms.close(self.house.web, chat.patient, chat.key)
 
     def acknowledged(self) -> int:
@@ -113,14 +125,38 @@ class Crowd:
                 raise writer.failure
         self._until(until, lambda: [page.view for page in self.pages if page.outbox], "unanswered")
 
+    def still(self, seconds: float) -> None:
+        """Return when every writer has learnt that its chat is closed; they have gone home then."""
+        until = time.monotonic() + seconds
+        for writer in self._writers:
+            writer.join(max(0.1, until - time.monotonic()))
+            assert not writer.is_alive(), f"{writer.name} was not told of the close"
+            if writer.failure:
+                raise writer.failure
+        writing = [page for page in self.pages if page.is_writer]
+        self._until(
+            until,
+            lambda: [one.view for one in writing if one.outbox or not one.is_closed],
+            "not told of the close",
+        )
+        self.complete(seconds)
+        self.do(self._leave())
+        self._writers.clear()
+
     def complete(self, seconds: float) -> float:
-        """Return how long it took until every page had what stands in the base at this moment."""
+        """Return how long it took until what waits now was answered and every page had it."""
         began = time.monotonic()
+        until = began + seconds
+        what = f"not complete after {seconds:.0f} s"
+        waiting = {page.view: set(page.outbox) for page in self.pages}
+        self._until(
+            until, lambda: [p.view for p in self.pages if waiting[p.view] & set(p.outbox)], what
+        )
         last = self.house.last()
         self._until(
-            began + seconds,
+            until,
             lambda: [f"{p.view} at {p.last}" for p in self.pages if p.last < last[p.chat]],
-            f"not complete after {seconds:g} s",
+            what,
         )
         return time.monotonic() - began
 
@@ -155,10 +191,20 @@ class Crowd:
         for chat in chats:
             for n, person in enumerate((chat.patient, chat.doctor) * (1 + readers // 2)):
                 page = self._page(chat, person, f"{'writer' if n < 2 else 'reader'}-{n}")
+                page.is_writer = n < 2
                 self._tasks.append(asyncio.create_task(page.run()))
                 self._tasks.append(
                     asyncio.create_task(self._writing(page) if n < 2 else self._wandering(page))
                 )
+
+    async def _leave(self) -> None:
+        """Close every page; their views stay in the history."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self.history.views |= {page.view: page.chat for page in self.pages}
+        self.pages.clear()
 
     async def _come_late(self) -> None:
         for chat in self.chats:
@@ -168,7 +214,7 @@ class Crowd:
 
     def _page(self, chat: Chat, person: Person, kind: str) -> Page:
         ports = tuple(proxy.port for proxy in self.proxies)
-        ways = Ways(ports, self.house.env["PRIYOM_PUBLIC_URL"], self._ticket)
+        ways = Ways(ports, self.house.env["PRIYOM_PUBLIC_URL"], self.ticket)
         page = Page(ways, self.history, chat.key, person, f"{chat.key[-6:]}.{kind}")
         self.pages.append(page)
         return page
@@ -186,7 +232,8 @@ class Crowd:
             await asyncio.sleep(random.uniform(5, 25))
             page.hop()
 
-    async def _ticket(self, person: Person) -> str:
+    async def ticket(self, person: Person) -> str:
+        """Take a one-time ticket for somebody."""
         if person.account in self._by_door:
             return await asyncio.to_thread(forms.ticket, self.house.web, person)
         ticket = secrets.token_hex(16)

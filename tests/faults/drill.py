@@ -58,6 +58,7 @@ def drill(
             closing = aside.submit(crowd.close_one) if is_closing else None
             time.sleep(random.uniform(0.1, 0.6))
             fault(house, crowd)
+            house.look_after()
             healed.append((fault.__name__, crowd.complete(promised())))
             if closing is not None:
                 closing.result(LAST_SECONDS)

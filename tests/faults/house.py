@@ -74,13 +74,14 @@ class Part:
     def wait(self) -> None:
         """Return when it serves."""
         until = time.monotonic() + READY_SECONDS
-        while not self._is_ready():
+        while not self.is_healthy():
             assert self.process is not None
             assert self.process.poll() is None, f"{self.name} ended:\n{self.last_words()}"
             assert time.monotonic() < until, f"{self.name} is not ready:\n{self.last_words()}"
             time.sleep(0.05)
 
-    def _is_ready(self) -> bool:
+    def is_healthy(self) -> bool:
+        """Tell whether it says of itself that it is well."""
         if self.port is None:
             return True
         with suppress(OSError, urllib.error.HTTPError):
@@ -188,6 +189,15 @@ class House:
         port = free_port()
         env = environment.for_gateway(self.env) | {"PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}"}
         return Part(name, [*python, "priyom.cli", "gateway"], env, log, port)
+
+    def look_after(self) -> None:
+        """Start the worker again if it gave up, as a supervisor does; nobody else may fall."""
+        for part in self.parts.values():
+            assert part.process is not None
+            if part.process.poll() is None:
+                continue
+            assert part.name == "worker", f"{part.name} fell:\n{part.last_words()}"
+            part.start()
 
     def stop(self) -> None:
         """End every process but the database."""

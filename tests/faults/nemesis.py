@@ -68,6 +68,14 @@ def database_killed(house: House, crowd: Crowd) -> None:
     house.cluster.start()
 
 
+def database_read_only(house: House, crowd: Crowd) -> None:
+    """The database takes no writes for three seconds, as one does that stands by or is full."""
+    for value in ("on", "off"):
+        house.ask(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+        house.ask("SELECT pg_reload_conf()")
+        time.sleep(3 if value == "on" else 0)
+
+
 def network_cut(house: House, crowd: Crowd) -> None:
     """Every line is reset and none is let in for two seconds."""
     crowd.weather(Weather.DOWN)
@@ -115,6 +123,7 @@ FAULTS: tuple[Fault, ...] = (
     web_killed,
     answers_lost,
     database_killed,
+    database_read_only,
     gateway_frozen,
     network_silent,
     worker_killed,

@@ -24,6 +24,7 @@ from tests.faults.checker import Ack, Attempt, Delivery, History
 
 FLYING = 20
 """Messages on the line without an answer (outbox.js BURST)."""
+PACE = 0.65
 LONGEST = 20.0
 PER_LINE = 26
 """Of the 30 messages that one line may send at once; a writer then moves to another line."""
@@ -66,6 +67,7 @@ class Page:
     """The number up to which it has everything, as socket.js counts."""
     known: set[int] = field(default_factory=set)
     outbox: dict[str, str] = field(default_factory=dict)
+    is_writer: bool = False
     is_closed: bool = False
     """Whether somebody said that nothing can be written here any more."""
     _flying: set[str] = field(default_factory=set)
@@ -104,7 +106,7 @@ class Page:
                 self._lines += 1
                 self._sent = 0
                 while True:
-                    frame = json.loads(await socket.recv())
+                    frame = await self._next(socket)
                     if frame["t"] == "ready":
                         opening.reschedule(None)
                     if (wait := await self._hear(socket, frame)) is not None:
@@ -112,6 +114,15 @@ class Page:
             finally:
                 # Not close(): a page that lost its network says no goodbye.
                 socket.transport.abort()
+
+    async def _next(self, socket: ClientConnection) -> dict[str, Any]:
+        """Return the next frame; in a silence what waits is put on the line again."""
+        while True:
+            try:
+                async with asyncio.timeout(PACE):
+                    return dict(json.loads(await socket.recv()))
+            except TimeoutError:
+                await self.flush()
 
     async def _hear(self, socket: ClientConnection, frame: dict[str, Any]) -> float | None:
         """Take one frame; return a number of seconds when the line shall end."""
@@ -132,6 +143,7 @@ class Page:
                     return 0.0
             case "refused":
                 self._refused(frame["k"], frame["code"], now)
+                await self.flush()
             case "bye":
                 assert frame["again"], f"{self.view} was sent away for good: {frame}"
                 return float(frame["wait"]) / 1000

@@ -46,7 +46,12 @@ class Line:
         return self._link is not None
 
     async def rows(self, query: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Return the rows. Raises Lost, or psycopg.Error when the statement itself is at fault."""
+        """Return the rows.
+
+        Raises Lost, or psycopg's DataError and IntegrityError when the values are at fault.
+        Whatever else the server says is its own state, which passes: standing by, full and
+        read-only, not migrated yet. A new connection may find a better one.
+        """
         async with self._turn:
             link = self._link or await connect(self._dsn, self._name)
             self._link = link
@@ -54,7 +59,9 @@ class Line:
                 # The client's own clock: a frozen server still answers on the lower layers.
                 async with asyncio.timeout(self._patience):
                     return await (await link.execute(query, values)).fetchall()
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except (psycopg.DataError, psycopg.IntegrityError):
+                raise
+            except psycopg.Error as error:
                 await self.close()
                 raise Lost(str(error)) from error
             except (TimeoutError, OSError) as error:
