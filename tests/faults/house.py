@@ -187,7 +187,10 @@ class House:
             command = [*python, "priyom.cli", "worker"]
             return Part(name, command, environment.for_web(self.env), log)
         port = free_port()
-        env = environment.for_gateway(self.env) | {"PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}"}
+        env = environment.for_gateway(self.env) | {
+            "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}",
+            "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{free_port()}",
+        }
         return Part(name, [*python, "priyom.cli", "gateway"], env, log, port)
 
     def look_after(self) -> None:
