@@ -59,10 +59,10 @@ def _to_patient(
         head = "Консультация идёт. " if page.began_at else ""
         return f"{head}Врач ответит {words.by(asked.due_at, today)}{_ZONE}.", "info"
     if place is Place.AFTER:
-        ended = f"Время приёма вышло {words.when(page.ends_at, today)}{_ZONE}."
+        ended = f"ремя приёма вышло {words.when(page.ends_at, today)}{_ZONE}"
         if page.began_at:
-            return f"{ended} Вопрос получит пометку «после приёма».", "calm"
-        return f"{ended} Врач его не начал: позвоните в регистратуру.", "warn"
+            return f"Консультация идёт. В{ended}: вопрос получит пометку «после приёма».", "info"
+        return f"В{ended}, врач его не начал. Позвоните в регистратуру.", "warn"
     soon = f"Врач отвечает в течение {_minutes(page.reply_minutes)}."
     if page.began_at:
         return f"Консультация идёт. {soon}", "info"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from priyom.consultations.closing import Closed
 from priyom.consultations.promise import Interval, Promise
 from priyom.kernel.offer import Offer
 
@@ -38,8 +39,8 @@ class Specialist:
 class ConsultationPage:
     """Everything the page of one consultation knows about it, for one actor.
 
-    `why_closed` is empty when the actor may write now; else it says why, since when and what to
-    do instead. Instants are aware, UTC.
+    `closed` is None when this side may write now; the registry never may, and is told nothing.
+    Instants are aware, UTC.
     """
 
     id: UUID
@@ -61,7 +62,7 @@ class ConsultationPage:
     has_consent: bool
     is_own: bool
     may_write: bool
-    why_closed: str
+    closed: Closed | None
     move_asked_at: datetime | None
     offers: tuple[Offer, ...]
     interval: Interval

@@ -62,7 +62,7 @@ def thread(
 
 def band_of(page: ConsultationPage) -> Band | None:
     """Return what the strip above an open chat says now; None for a frozen or closed one."""
-    if page.why_closed:
+    if page.closed is not None:
         return None
     late = page.promise if page.promise and page.promise.is_overdue else None
     is_told = late is not None and is_sent(overdue_key(page.id, late.seq))

@@ -87,11 +87,12 @@ def test_during_the_appointment(cast: Cast, clock: Clock, row: Consultation) -> 
 def test_after_the_appointment(cast: Cast, clock: Clock, row: Consultation) -> None:
     clock.set(row.ends_at + timedelta(minutes=1))
     assert both(cast, row)[0] == (
-        "Время приёма вышло сегодня, 14:40 (МСК). Врач его не начал: позвоните в регистратуру."
+        "Время приёма вышло сегодня, 14:40 (МСК), врач его не начал. Позвоните в регистратуру."
     )
     actions.begin(cast.boris.actor, row.pk)
     assert both(cast, row) == (
-        "Время приёма вышло сегодня, 14:40 (МСК). Вопрос получит пометку «после приёма».",
+        "Консультация идёт. Время приёма вышло сегодня, 14:40 (МСК): вопрос получит пометку "
+        "«после приёма».",
         "Время приёма вышло сегодня, 14:40 (МСК). Дальше всё с пометкой «после приёма».",
     )
     clock.forward(hours=3)

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from priyom.audit.actions import record, record_read
 from priyom.consultations.access import is_consultant, is_registry
+from priyom.consultations.closing import Facts, closed
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
 from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, offers
 from priyom.consultations.pages import ConsultationPage, Line
@@ -22,8 +23,9 @@ from priyom.consultations.rules import (
     OPEN_CHAT,
     PEOPLE_SEND,
     ConsultationState,
+    EntryKind,
 )
-from priyom.kernel import clock, words
+from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for, own_card, people_of
@@ -95,7 +97,7 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         "doctor": (DOCTOR, f"/desk/consultations/{row.pk}/"),
         "registrar": (REGISTRY, f"/desk/booked/{row.pk}/"),
     }[side]
-    why = _why_closed(row)
+    shut = closed(_facts(row, side), has_consent=consent) if side != "registrar" else None
     own = own_card(actor)
     return ConsultationPage(
         id=row.pk,
@@ -116,8 +118,8 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
         last_seq=row.last_seq,
         has_consent=consent,
         is_own=own is not None and own.id == row.patient_id,
-        may_write=side != "registrar" and not why and (consent or side == "doctor"),
-        why_closed=why,
+        may_write=side != "registrar" and shut is None,
+        closed=shut,
         move_asked_at=row.move_asked_at,
         offers=offers(row, acts, root=root, now=clock.now(), has_consent=consent),
         interval=interval_of(row),
@@ -126,22 +128,23 @@ def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
     )
 
 
-def _why_closed(row: Consultation) -> str:
-    """Return "" for an open chat, else why nobody can write, since when, what to do instead."""
+def _facts(row: Consultation, side: str) -> Facts:
+    """Return what the words in the composer's place are made of."""
     state = ConsultationState(row.state)
-    if state in OPEN_CHAT:
-        return ""
+    since = row.booked_at if state in OPEN_CHAT else row.ended_at
     if state is ConsultationState.CONCLUDING:
-        return "Врач подписывает заключение. Писать в чат сейчас нельзя."
-    ended = row.ended_at or clock.now()
-    on = words.when(ended, clock.today())
-    return {
-        ConsultationState.COMPLETED: f"Консультация завершена: врач подписал заключение {on}.",
-        ConsultationState.CANCELLED: f"Консультация отменена {on}.",
-        ConsultationState.NO_SHOW: f"Консультация не состоялась: {on} отмечена неявка.",
-        ConsultationState.RETURNED: f"Врач вернул заявку в регистратуру {on}. Вам назначат другое "
-        "время.",
-    }[state]
+        formed = Entry.objects.filter(consultation=row, kind=EntryKind.FORMED).order_by("-seq")
+        since = formed.values_list("at", flat=True).first()
+    return Facts(
+        id=row.pk,
+        patient=row.patient_id,
+        state=state,
+        side=side,
+        since=since or row.starts_at,
+        ended_by=row.ended_by,
+        phone=row.organisation.phone,
+        today=clock.today(),
+    )
 
 
 def day(actor: Actor, on: date) -> list[Line]:

@@ -100,9 +100,9 @@ def _closed(talk: Talk, how: str) -> None:
 @pytest.mark.parametrize(
     ("how", "words", "leads_on"),
     [
-        ("formed", "Врач подписывает заключение", False),
+        ("formed", "Врач подписывает заключение, чат остановлен", False),
         ("signed", "Консультация завершена: врач подписал заключение", True),
-        ("cancelled", "Консультация отменена", True),
+        ("cancelled", "Поликлиника отменила консультацию", False),
         ("missed", "отмечена неявка", True),
     ],
 )
