@@ -17,7 +17,7 @@ from priyom.consultations.models import Attachment, Consultation, Entry, Member
 from priyom.consultations.pages import ConsultationPage
 from priyom.consultations.promise import overdue_key
 from priyom.consultations.queries import find, interval_of, page_of
-from priyom.consultations.rules import LIVE, PEOPLE_SEND, EntryKind
+from priyom.consultations.rules import LIVE, PEOPLE_SEND, ConsultationState, EntryKind
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -34,8 +34,8 @@ def thread(
 ) -> Thread:
     """Return the page of a talk: the part that `place` says, by default from the first unread on.
 
-    `through` names the consultation that lets its consultant read this earlier one of the same
-    patient. Strangers get missing; the read is recorded.
+    `through` names the consultation that lets its consultant read this earlier, completed one of
+    the same patient. Strangers get missing; the read is recorded.
     """
     place = place or Place()
     row = readable(actor, consultation_id, through)
@@ -106,7 +106,12 @@ def readable(actor: Actor, consultation_id: UUID, through: UUID | None) -> Consu
     """Return a consultation whose talk the actor may read; anybody else gets missing."""
     if through is not None:
         now = find(actor, through)
-        row = Consultation.objects.filter(pk=consultation_id, patient_id=now.patient_id).first()
+        row = Consultation.objects.filter(
+            pk=consultation_id,
+            patient_id=now.patient_id,
+            state=ConsultationState.COMPLETED,
+            starts_at__lt=now.starts_at,
+        ).first()
         if row is None or not is_consultant(actor, now):
             raise missing("Консультация")
         return row

@@ -97,6 +97,11 @@ def test_a_consultant_reads_earlier_talks_of_the_same_patient_only(cast: Cast) -
         queries.thread(cast.boris.actor, child.pk, through=now.pk)
     with pytest.raises(Refusal):
         queries.thread(cast.darya.actor, own.pk, through=now.pk)
+    with pytest.raises(Refusal):
+        queries.thread(cast.boris.actor, own.pk, through=now.pk)  # it is not over yet
+    Consultation.objects.filter(pk=own.pk).update(
+        state="completed", began_at=own.starts_at, ended_at=own.ends_at
+    )
     shown = queries.thread(cast.boris.actor, own.pk, through=now.pk)
     assert len(shown.part.entries) >= 1
     assert not shown.is_live

@@ -236,7 +236,8 @@ def doctors_who_saw(actor: Actor, patient: UUID) -> frozenset[UUID]:
 def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     """Return a file of a consultation the actor takes part in; the read is recorded.
 
-    Its own uploader sees it before it is sent; everybody else only afterwards.
+    Its own uploader sees it before it is sent; everybody else only afterwards. What an earlier
+    talk holds may be seen by whoever consults this patient later.
     """
     found = (
         Attachment.objects.select_related("blob", "consultation")
@@ -244,7 +245,9 @@ def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
         .filter(Q(seq__isnull=False) | Q(uploaded_by=actor.account))
         .first()
     )
-    if found is None or not _takes_part(actor, found.consultation):
+    if found is None or not (
+        _takes_part(actor, found.consultation) or _consults_after(actor, found.consultation)
+    ):
         raise missing("Файл")
     record_read(actor, "file.open", ("attachment", found.pk), found.consultation.patient_id)
     return found
@@ -271,6 +274,14 @@ def _takes_part(actor: Actor, consultation: Consultation) -> bool:
     if actor.kind is ActorKind.PATIENT:
         return any(person.id == consultation.patient_id for person in people_of(actor))
     return is_consultant(actor, consultation)
+
+
+def _consults_after(actor: Actor, past: Consultation) -> bool:
+    """Tell whether the actor consults the patient of a completed talk at a later time."""
+    if actor.kind is not ActorKind.DOCTOR or past.state != ConsultationState.COMPLETED:
+        return False
+    later = visible_to(actor).filter(patient_id=past.patient_id, starts_at__gt=past.starts_at)
+    return later.exclude(state__in=["cancelled", "returned"]).exists()
 
 
 def files_of(actor: Actor, consultation_id: UUID) -> list[Attachment]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from priyom.conclusions.tests.talks import begun
@@ -67,19 +64,6 @@ def test_a_day_that_is_none_is_today(cast: Cast) -> None:
 def test_each_tab_of_the_workspace_opens(cast: Cast, tab: str, words: str) -> None:
     row = cast.consultation()
     assert words in read(visit(cast.boris), f"{_page(row)}?tab={tab}")
-
-
-def test_earlier_papers_open_from_the_tab(cast: Cast, clock: Clock, settings: Any) -> None:
-    settings.DEMO = True
-    talk = begun(cast, clock)
-    talk.signed(complaints="Прежний кашель")
-    later = builders.slots(cast.boris.doctor, begins=clock.instant + timedelta(hours=2))[0]
-    row = cast.consultation(consented=False, at=later)
-    browser = visit(cast.boris)
-    page = browser.get(f"{_page(row)}?tab=earlier").content.decode()
-    link = page.split(f'href="{_page(row)}earlier/')[1].split('"')[0]
-    text = read(browser, f"{_page(row)}earlier/{link}")
-    assert "Прежний кашель" in text
 
 
 def test_begin_is_one_press(cast: Cast, clock: Clock) -> None:

@@ -20,7 +20,7 @@ from priyom.chat.queries import band_of, thread
 from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
 from priyom.clinics.queries import doctors
-from priyom.conclusions.queries import draft_for
+from priyom.conclusions.queries import draft_for, of_earlier
 from priyom.consultations import actions as consultations
 from priyom.consultations.pages import Line
 from priyom.consultations.queries import day as day_of
@@ -80,7 +80,23 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
         "earlier": earlier(actor, consultation_id),
         "files": files_of(actor, consultation_id),
     }
+    if context["tab"] == "earlier":
+        context |= _past(request, consultation_id, context["earlier"])
     return render(request, "portal/workspace.html", context)
+
+
+def _past(request: Request, consultation_id: UUID, lines: list[Line]) -> dict[str, Any]:
+    """Return the earlier talk that `?open=` names, for reading in its pane; {} for the list."""
+    key = typed.key(request.GET.get("open", ""))
+    if key is None:
+        return {}
+    place = asked({"before": request.GET.get("before_past", "")})
+    return {
+        "past": thread(request.actor, key, place, through=consultation_id),
+        "papers": of_earlier(request.actor, consultation_id, key),
+        "past_line": next((one for one in lines if one.id == key), None),
+        "here": f"?tab=earlier&open={key}",
+    }
 
 
 def _hand_over(actor: Actor, consultation_id: UUID, post: dict[str, str]) -> str:
