@@ -18,6 +18,7 @@ ALLOWED_TO_GATEWAY = (
     "priyom.accounts.ticket",
     "priyom.consultations.log",
     "priyom.files.store",
+    "priyom.files.uploads",
     "priyom.chat.wire",
     "priyom.calls.wire",
 )

@@ -116,6 +116,7 @@ PATIENT: dict[str, Rule] = {
     "my/consents/": _rule("patients", None, audit="consent.open"),
     "my/consents/<uuid:consent_id>/withdraw/": _rule(None, "anna", "consent_id=consent"),
     f"{_MY}files/": _rule(None, "anna", _LIVE),
+    f"{_MY}files/permit/": _rule(None, "anna", _LIVE),
     "my/files/<uuid:attachment_id>/": _rule("anna", None, "attachment_id=file", audit="file.open"),
     "my/files/<uuid:attachment_id>/preview/": _rule(
         "anna", None, "attachment_id=file", audit="file.open"
@@ -148,6 +149,7 @@ DOCTOR: dict[str, Rule] = {
     # A colleague of the same speciality, once it is overdue: then it is in the pool.
     f"{_DESK}take_over/": _rule(None, "darya", "consultation_id=late"),
     f"{_DESK}files/": _rule(None, "boris", _LIVE),
+    f"{_DESK}files/permit/": _rule(None, "boris", _LIVE),
     "desk/files/<uuid:attachment_id>/": _rule(
         "boris", None, "attachment_id=file", audit="file.open"
     ),

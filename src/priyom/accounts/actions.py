@@ -13,7 +13,7 @@ from priyom.accounts import rules
 from priyom.accounts.models import Account, Session, SignIn, Ticket
 from priyom.accounts.ticket import SESSION_ENDED, hash_of
 from priyom.audit.actions import record
-from priyom.files.models import Link
+from priyom.files.models import Link, Permit
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.names import absent_or
@@ -195,6 +195,7 @@ def _end(ended: list[Session]) -> None:
     if not handles:
         return
     Link.objects.filter(session__in=handles).delete()
+    Permit.objects.filter(session__in=handles).delete()
     Ticket.objects.filter(session__in=handles).delete()
     Session.objects.filter(handle__in=handles).delete()
     with connection.cursor() as cursor:

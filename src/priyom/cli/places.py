@@ -34,6 +34,10 @@ class State:
         return self.var / "files"
 
     @property
+    def uploads(self) -> Path:
+        return self.var / "uploads"
+
+    @property
     def mail(self) -> Path:
         return self.var / "mail"
 
@@ -44,7 +48,7 @@ class State:
     def make(self) -> None:
         """0700: a neighbour on the same machine must not read files of patients."""
         self.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.logs, self.files, self.mail):
+        for folder in (self.logs, self.files, self.uploads, self.mail):
             folder.mkdir(exist_ok=True, mode=0o700)
 
 

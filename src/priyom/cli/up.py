@@ -117,7 +117,7 @@ def start_over(place: State, is_agreed: bool) -> None:
         raise Stop("Nothing was deleted; --yes answers the question in scripts.")
     data = embedded(place).data
     data.joinpath("postmaster.pid").unlink(missing_ok=True)
-    for folder in (data, place.files, place.mail):
+    for folder in (data, place.files, place.uploads, place.mail):
         shutil.rmtree(folder, ignore_errors=True)
     place.make()
 

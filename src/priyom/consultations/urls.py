@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = []
 for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
     urlpatterns += [
         path(f"{_root}/consultations/<uuid:consultation_id>/files/", _door(views.upload)),
+        path(f"{_root}/consultations/<uuid:consultation_id>/files/permit/", _door(views.permit)),
         path(f"{_root}/files/<uuid:attachment_id>/", _door(views.open_file)),
         path(f"{_root}/files/<uuid:attachment_id>/preview/", _door(views.preview)),
     ]

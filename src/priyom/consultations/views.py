@@ -1,4 +1,4 @@
-"""Doors of the files of a consultation: send one, open one, see its preview."""
+"""Doors of the files of a consultation: a permit to send, send one, open one, see its preview."""
 
 from __future__ import annotations
 
@@ -8,29 +8,50 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Request
-from priyom.consultations.actions import attach
+from priyom.consultations.actions import attach, attached, permit_uploads
+from priyom.consultations.models import Attachment
 from priyom.consultations.queries import membership, sent_attachment
-from priyom.files.actions import link, receive
+from priyom.files.actions import finished, link, receive
 from priyom.files.queries import playable
-from priyom.files.rules import SIZE_LIMIT, empty, too_big
+from priyom.files.rules import PERMIT_LIVES, SIZE_LIMIT, UPLOAD_LIMIT, empty, too_big
+from priyom.kernel.refusal import missing
 
 _FORM_OVERHEAD = 64 * 1024
 
 
 @require_POST
+def permit(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Let this page send files by tus for a few minutes: 201 with permit, url, size, seconds."""
+    membership(request.actor, consultation_id)
+    return JsonResponse(
+        {
+            "permit": permit_uploads(request.actor, consultation_id),
+            "url": "/uploads/",
+            "size": UPLOAD_LIMIT,
+            "seconds": int(PERMIT_LIVES.total_seconds()),
+        },
+        status=201,
+    )
+
+
+@require_POST
 def upload(request: Request, consultation_id: UUID) -> HttpResponse:
-    """Take one file for the next message: multipart field `file`.
+    """Take one file for the next message: multipart field `file`, or `upload`, one sent by tus.
 
     Answers 201 with id, name, kind, media_type, size, seconds, width, height.
     """
     membership(request.actor, consultation_id)
     if int(request.headers.get("Content-Length") or 0) > SIZE_LIMIT + _FORM_OVERHEAD:
         raise too_big()
-    sent = request.FILES.get("file")
-    if sent is None or sent.file is None:
-        raise empty()
-    blob, name = receive(sent.file, sent.name or "")
-    attachment = attach(request.actor, consultation_id, blob, name)
+    if "upload" in request.POST:
+        attachment = _by_tus(request, consultation_id)
+    else:
+        sent = request.FILES.get("file")
+        if sent is None or sent.file is None:
+            raise empty()
+        blob, name = receive(sent.file, sent.name or "")
+        attachment = attach(request.actor, consultation_id, blob, name)
+    blob = attachment.blob
     return JsonResponse(
         {
             "id": str(attachment.pk),
@@ -44,6 +65,20 @@ def upload(request: Request, consultation_id: UUID) -> HttpResponse:
         },
         status=201,
     )
+
+
+def _by_tus(request: Request, consultation_id: UUID) -> Attachment:
+    """Return what an upload became; asking again answers the same."""
+    try:
+        key = UUID(request.POST["upload"])
+    except ValueError:
+        raise missing("Загрузка") from None
+    known = attached(request.actor, consultation_id, key)
+    if known is not None:
+        return known
+    with finished(request.actor, consultation_id, key) as (stream, name):
+        blob, safe = receive(stream, name, UPLOAD_LIMIT)
+    return attach(request.actor, consultation_id, blob, safe, upload=key)
 
 
 @require_GET

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
@@ -15,20 +18,24 @@ from django.core.files.storage import storages
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from priyom.files import store, workshop
+from priyom.files import partial, store, workshop
 from priyom.files.content import Clean, clean
 from priyom.files.making.outcome import Outcome
-from priyom.files.models import Blob, Derivation, Link
+from priyom.files.models import Blob, Derivation, Link, Permit, Upload
 from priyom.files.rules import (
     DERIVED,
     LINK_LIVES,
+    PERMIT_LIVES,
     SIZE_LIMIT,
     TRIES,
+    UPLOAD_REMEMBERED,
     empty,
     next_try,
     safe_name,
     too_big,
+    unfinished,
 )
+from priyom.files.tus import file_name
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
@@ -36,8 +43,8 @@ from priyom.kernel.refusal import missing
 DERIVE = "files.derive"
 
 
-def receive(upload: IO[bytes], name: str) -> tuple[Blob, str]:
-    """Keep what a person sent: sniffed, cleaned, synced to disk before its row.
+def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob, str]:
+    """Keep what a person sent, `limit` bytes at most: sniffed, cleaned, synced before its row.
 
     Returns the blob that may be served and the name to show. The bytes as they came stay in the
     store under `original`. Raises Refusal (invalid): empty, too_big, wrong_type, unreadable.
@@ -45,8 +52,8 @@ def receive(upload: IO[bytes], name: str) -> tuple[Blob, str]:
     came = store.digest(upload)
     if came.size == 0:
         raise empty()
-    if came.size > SIZE_LIMIT:
-        raise too_big()
+    if came.size > limit:
+        raise too_big(limit)
     known = Blob.objects.filter(original=came.sha256).first()
     if known is not None:
         return known, safe_name(name, _extension(known.media_type))
@@ -143,7 +150,8 @@ def sweep() -> int:
 
 
 def forget_links() -> int:
-    """Delete the links whose time is over; a job calls it."""
+    """Delete the links and permits whose time is over; a job calls it."""
+    Permit.objects.filter(expires_at__lt=clock.now()).delete()
     return Link.objects.filter(expires_at__lt=clock.now()).delete()[0]
 
 
@@ -178,6 +186,82 @@ def _keep_file(path: Path, made: Clean) -> Blob:
     return _row(stored, made, stored.sha256, "")
 
 
+def permit(actor: Actor, subject: UUID, room: int) -> str:
+    """Return the secret that lets this session send files into `subject` for five minutes.
+
+    `room` is how many bytes it may still take. The caller has checked the right to the subject.
+    """
+    if actor.session is None:
+        raise missing("Файл")
+    secret = secrets.token_urlsafe(32)
+    Permit.objects.create(
+        hash=hashlib.sha256(secret.encode()).hexdigest(),
+        account=actor.account,
+        session=actor.session,
+        subject=subject,
+        room=room,
+        issued_at=clock.now(),
+        expires_at=clock.now() + PERMIT_LIVES,
+    )
+    return secret
+
+
+@contextmanager
+def finished(actor: Actor, subject: UUID, key: UUID) -> Iterator[tuple[IO[bytes], str]]:
+    """Open an upload of the actor into `subject` that came whole; yields its bytes and its name.
+
+    Raises Refusal: missing for what is not theirs, conflict while a part is missing.
+    """
+    row = Upload.objects.filter(pk=key, account=actor.account, subject=subject).first()
+    if row is None or row.expires_at <= clock.now():
+        raise missing("Загрузка")
+    try:
+        stream = partial.path(partial.folder(), key).open("rb")
+    except FileNotFoundError:
+        raise missing("Загрузка") from None
+    with stream:
+        if stream.seek(0, io.SEEK_END) != row.size:
+            raise unfinished()
+        yield stream, file_name(row.metadata)
+
+
+def bound(actor: Actor, subject: UUID, key: UUID) -> UUID | None:
+    """Return what an upload of the actor has become, None while it is nothing yet.
+
+    In a transaction it stays locked: two who finish the same upload get one thing.
+    """
+    rows = Upload.objects.select_for_update()
+    row = rows.filter(pk=key, account=actor.account, subject=subject).first()
+    if row is None:
+        raise missing("Загрузка")
+    return row.bound_to
+
+
+def bind(key: UUID, to: UUID) -> None:
+    """Note what an upload has become; its bytes under way go with the commit."""
+    Upload.objects.filter(pk=key).update(bound_to=to, bound_at=clock.now())
+    transaction.on_commit(lambda: partial.remove(partial.folder(), key))
+
+
+def sweep_uploads() -> int:
+    """Remove what came in part or was never bound, once its time is over; a job calls it.
+
+    Returns how many files went. Rows stay a week longer, to tell late senders why.
+    """
+    now = clock.now()
+    Upload.objects.filter(expires_at__lt=now - UPLOAD_REMEMBERED).delete()
+    living = set(
+        Upload.objects.filter(expires_at__gt=now, bound_at=None).values_list("pk", flat=True)
+    )
+    gone = 0
+    for key, touched_at in partial.keys(partial.folder()):
+        # A file is made a moment before its row.
+        if key not in living and touched_at < now.timestamp() - 3600:
+            partial.remove(partial.folder(), key)
+            gone += 1
+    return gone
+
+
 def _keep_clean(made: Clean, came: store.Stored) -> Blob:
     preview = ""
     if made.preview is not None:
@@ -188,9 +272,9 @@ def _keep_clean(made: Clean, came: store.Stored) -> Blob:
         preview = small.sha256
     if made.body is None:
         return _row(came, made, came.sha256, preview)
-    stream = io.BytesIO(made.body)
-    served = store.digest(stream)
-    _save(stream, served.sha256)
+    with made.body as body:
+        served = store.digest(body)
+        _save(body, served.sha256)
     return _row(served, made, came.sha256, preview)
 
 

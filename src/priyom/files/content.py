@@ -7,6 +7,7 @@ a PDF stays as it is and is only ever opened on the files' own origin, where not
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
@@ -22,6 +23,7 @@ pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 
 _SIDE, _PREVIEW = 2560, 640
+_IN_MEMORY = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Clean:
     kind: str
     media_type: str
     extension: str
-    body: bytes | None
+    body: IO[bytes] | None
     """None: the bytes as they came."""
     width: int | None = None
     height: int | None = None
@@ -74,7 +76,7 @@ def _picture(stream: IO[bytes]) -> Clean:
         "image",
         "image/jpeg",
         "jpg",
-        _jpeg(picture, 88),
+        io.BytesIO(_jpeg(picture, 88)),
         width=picture.width,
         height=picture.height,
         preview=_jpeg(preview, 80),
@@ -125,7 +127,8 @@ def _remuxed(stream: IO[bytes]) -> Clean:
         named = form and (form[1] if video else form[2])
         if form is None or named is None or not tracks or not known:
             raise wrong_type()
-        out = io.BytesIO()
+        # Half a gigabyte does not belong in memory.
+        out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by whoever keeps it
         last = 0.0
         with av.open(out, "w", format=form[0]) as target:
             copies = {track.index: target.add_stream_from_template(track) for track in tracks}
@@ -142,7 +145,7 @@ def _remuxed(stream: IO[bytes]) -> Clean:
             "video" if video else "audio",
             named[0],
             named[1],
-            out.getvalue(),
+            out,
             width=video.codec_context.width if video else None,
             height=video.codec_context.height if video else None,
             seconds=round(last, 2),

@@ -1,4 +1,4 @@
-"""Makes what other devices need of a file; forgets links whose time is over."""
+"""Makes what other devices need of a file; forgets links, permits, uploads whose time is over."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ def sweep(timestamp: int) -> None:
 def forget_links(timestamp: int) -> None:
     """Run every ten minutes."""
     actions.forget_links()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="files.sweep_uploads", queueing_lock="files.sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """Run every hour, on a host that sees the folder of uploads."""
+    actions.sweep_uploads()

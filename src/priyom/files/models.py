@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from priyom.kernel.ids import uuid7
+
 
 class Blob(models.Model):
     """Stored content, хранимый файл: one row per sha-256, written before the rows that need it."""
@@ -67,3 +69,50 @@ class Link(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="files_link_expires")]
+
+
+class Permit(models.Model):
+    """Upload permit, разрешение на отправку: who may send files into what, for a few minutes.
+
+    Given after the right was asked; ends with its session; only its hash is kept.
+    """
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    account = models.UUIDField()
+    session = models.UUIDField()
+    subject = models.UUIDField()
+    """What the file is for; its room knows (a consultation)."""
+    room = models.BigIntegerField()
+    """Bytes that the subject may still take."""
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="files_permit_expires")]
+
+
+class Upload(models.Model):
+    """Upload, загрузка: a file on its way by tus; how much of it came, its bytes on disk say.
+
+    Written by upload.sql; bound once, to what the file became.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.UUIDField()
+    subject = models.UUIDField(db_index=True)
+    size = models.BigIntegerField()
+    metadata = models.CharField(max_length=2000, blank=True)
+    """As tus wrote it: `filename <base64>,…`."""
+    expires_at = models.DateTimeField(db_index=True)
+    bound_at = models.DateTimeField(null=True)
+    bound_to = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(bound_at__isnull=True, bound_to__isnull=True)
+                | models.Q(bound_at__isnull=False, bound_to__isnull=False),
+                name="files_upload_bound",
+            ),
+            models.CheckConstraint(condition=models.Q(size__gte=0), name="files_upload_size"),
+        ]

@@ -8,6 +8,17 @@ from priyom.kernel.refusal import Refusal, RefusalKind
 
 LINK_LIVES = timedelta(seconds=60)
 SIZE_LIMIT = 50 * 1024 * 1024
+"""Bytes of a file that comes with a form, in one piece."""
+UPLOAD_LIMIT = 500 * 1024 * 1024
+"""Bytes of a file that comes by tus and may be continued."""
+SUBJECT_LIMIT = 4 * 1024 * 1024 * 1024
+"""Bytes of all files of one consultation."""
+UPLOADS_AT_ONCE = 100
+"""Unfinished files of one consultation."""
+PERMIT_LIVES = timedelta(minutes=5)
+UPLOAD_LIVES = timedelta(hours=24)
+UPLOAD_REMEMBERED = timedelta(days=7)
+"""How long a late sender is told that the time is over; then the upload is unknown."""
 PIXEL_LIMIT = 60_000_000
 SECONDS_LIMIT = 15 * 60
 DERIVED = frozenset({"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "video/webm",
@@ -23,12 +34,53 @@ def next_try(tries: int) -> timedelta:
     return timedelta(minutes=(2, 10, 60)[min(tries, TRIES) - 1])
 
 
-def too_big() -> Refusal:
-    """Return the refusal of a file over the limit."""
+def too_big(limit: int = SIZE_LIMIT) -> Refusal:
+    """Return the refusal of a file over the limit (bytes)."""
     return Refusal(
         "file.too_big",
         RefusalKind.INVALID,
-        "Файл больше 50 МБ. Снимите короче или выберите другой.",
+        f"Файл больше {limit // 1024 // 1024} МБ. Снимите короче или выберите другой.",
+        field="file",
+    )
+
+
+def quota_full() -> Refusal:
+    """Return the refusal of a file for which a consultation has no room left."""
+    return Refusal(
+        "file.quota",
+        RefusalKind.INVALID,
+        "В этой консультации уже очень много файлов, для этого места нет. "
+        "Выберите самое важное или файл поменьше.",
+        field="file",
+    )
+
+
+def too_many_uploads() -> Refusal:
+    """Return the refusal of one more file beside very many unfinished ones."""
+    return Refusal(
+        "file.many",
+        RefusalKind.TOO_MANY,
+        "Слишком много файлов сразу. Дождитесь, пока уйдут те, что уже отправляются.",
+        field="file",
+    )
+
+
+def disk_full() -> Refusal:
+    """Return the refusal of bytes that the server has no place for."""
+    return Refusal(
+        "file.disk_full",
+        RefusalKind.TOO_MANY,
+        "На сервере сейчас нет места. Файл остался у вас, отправьте его чуть позже.",
+        field="file",
+    )
+
+
+def unfinished() -> Refusal:
+    """Return the refusal of a file of which only a part has come."""
+    return Refusal(
+        "file.unfinished",
+        RefusalKind.CONFLICT,
+        "Файл ещё не дошёл до конца. Подождите немного и повторите.",
         field="file",
     )
 

@@ -15,8 +15,9 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
+from priyom.files.uploads import uploads
 from priyom.gateway.config import Config
 
 Answer = tuple[HTTPStatus, str, str]
@@ -37,7 +38,7 @@ def mounts(config: Config) -> list[BaseRoute]:
 
     Each one checks Origin and right by itself. The proxy sends /live/ and /uploads/ here.
     """
-    return []
+    return [Mount("/uploads", uploads)]
 
 
 def application(gateway: Process) -> Starlette:
@@ -49,7 +50,17 @@ def application(gateway: Process) -> Starlette:
 
     routes: list[BaseRoute] = [*mounts(gateway.config)]
     routes += [Route(path, plain) for path in ("/healthz", "/metrics")]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, lifespan=_living)
+
+
+@contextlib.asynccontextmanager
+async def _living(app: Starlette) -> AsyncIterator[None]:
+    """Open and close the mounted apps with the listener: Starlette does it for none of them."""
+    async with contextlib.AsyncExitStack() as stack:
+        for route in app.routes:
+            if isinstance(route, Mount) and isinstance(route.app, Starlette):
+                await stack.enter_async_context(route.app.router.lifespan_context(route.app))
+        yield
 
 
 class _Server(uvicorn.Server):

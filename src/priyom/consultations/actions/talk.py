@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
@@ -23,15 +24,20 @@ from priyom.consultations.rules import (
     not_waiting,
     too_early,
 )
+from priyom.files.actions import bind, bound, permit
 from priyom.files.models import Blob
+from priyom.files.rules import SUBJECT_LIMIT
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 
 
-def attach(actor: Actor, consultation_id: UUID, blob: Blob, name: str) -> Attachment:
+def attach(
+    actor: Actor, consultation_id: UUID, blob: Blob, name: str, upload: UUID | None = None
+) -> Attachment:
     """Keep an uploaded file for the member's next message; it is seen when the message is sent.
 
+    `upload` is the way it came, if by tus: finishing it twice gives the same attachment.
     Raises Refusal: missing for strangers, conflict when the chat is closed.
     """
     with transaction.atomic():
@@ -41,6 +47,9 @@ def attach(actor: Actor, consultation_id: UUID, blob: Blob, name: str) -> Attach
         ).exists()
         if not member:
             raise missing("Консультация")
+        became = bound(actor, consultation_id, upload) if upload else None
+        if became:
+            return Attachment.objects.select_related("blob").get(pk=became)
         if consultation.state not in OPEN_CHAT:
             raise chat_closed()
         attachment = Attachment.objects.create(
@@ -56,7 +65,39 @@ def attach(actor: Actor, consultation_id: UUID, blob: Blob, name: str) -> Attach
             ("attachment", attachment.pk),
             patient=consultation.patient_id,
         )
+        if upload:
+            bind(upload, attachment.pk)
         return attachment
+
+
+def attached(actor: Actor, consultation_id: UUID, upload: UUID) -> Attachment | None:
+    """Return the attachment that an upload of the actor has become, None while it is none."""
+    with transaction.atomic():
+        became = bound(actor, consultation_id, upload)
+        if became is None:
+            return None
+        return Attachment.objects.select_related("blob").get(pk=became)
+
+
+def permit_uploads(actor: Actor, consultation_id: UUID) -> str:
+    """Return the secret with which a member sends files into an open chat for five minutes.
+
+    Raises Refusal: missing for strangers, conflict when the chat is closed.
+    """
+    with transaction.atomic():
+        member = (
+            Member.objects.select_related("consultation")
+            .filter(consultation_id=consultation_id, account=actor.account, until=None)
+            .first()
+        )
+        if member is None:
+            raise missing("Консультация")
+        if member.consultation.state not in OPEN_CHAT:
+            raise chat_closed()
+        taken = Attachment.objects.filter(consultation_id=consultation_id).aggregate(
+            bytes=Sum("blob__size", default=0)
+        )
+        return permit(actor, consultation_id, max(0, SUBJECT_LIMIT - taken["bytes"]))
 
 
 def begin(actor: Actor, consultation_id: UUID) -> Consultation:
