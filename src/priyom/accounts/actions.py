@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from priyom.accounts import rules
-from priyom.accounts.models import Account, Session, SignIn, Ticket
+from priyom.accounts.models import Account, Session, SignIn, Stream, Ticket
 from priyom.accounts.ticket import SESSION_ENDED, hash_of
 from priyom.audit.actions import record
 from priyom.files.models import Link, Permit
@@ -179,7 +179,7 @@ def touch_session(session_key: str, ends_at: datetime) -> None:
 
 
 def end_session(session_key: str) -> None:
-    """End one session: its file links and tickets die with it, the gateway is told."""
+    """End one session: its links, tickets and streams die with it, the gateway is told."""
     with transaction.atomic():
         _end(list(Session.objects.select_for_update().filter(session_key=session_key)))
 
@@ -197,6 +197,7 @@ def _end(ended: list[Session]) -> None:
     Link.objects.filter(session__in=handles).delete()
     Permit.objects.filter(session__in=handles).delete()
     Ticket.objects.filter(session__in=handles).delete()
+    Stream.objects.filter(session__in=handles).delete()
     Session.objects.filter(handle__in=handles).delete()
     with connection.cursor() as cursor:
         for one in ended:
@@ -205,8 +206,9 @@ def _end(ended: list[Session]) -> None:
 
 
 def sweep() -> None:
-    """Delete ended sessions, unused tickets and sign-ins that nobody finished."""
+    """Delete ended sessions, unused tickets, old streams and sign-ins that nobody finished."""
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
     Ticket.objects.filter(expires_at__lt=now).delete()
+    Stream.objects.filter(opened_at__lt=now - rules.STREAM_LIVES).delete()
     SignIn.objects.filter(expires_at__lt=now).delete()

@@ -71,6 +71,19 @@ class Ticket(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Stream(models.Model):
+    """Stream of the chat over plain HTTP, поток: opened by a ticket, only its hash is kept.
+
+    Leads to one account in one consultation, at any gateway process, until the session ends.
+    """
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    session = models.UUIDField(db_index=True)
+    consultation = models.UUIDField()
+    opened_at = models.DateTimeField()
+
+
 class SignIn(models.Model):
     """Sign-in under way, вход через ЕСИА: state, nonce and PKCE of one browser, 10 minutes."""
 

@@ -11,6 +11,7 @@ from priyom.kernel.refusal import Refusal, RefusalKind
 LONGEST = timedelta(hours=12)
 """No session outlives this, however busy (reliability.md P15)."""
 TICKET_LIVES = timedelta(seconds=30)
+STREAM_LIVES = LONGEST
 SIGN_IN_LIVES = timedelta(minutes=10)
 TOUCH_EVERY = timedelta(minutes=1)
 """A session's end is moved at most so often: not every page needs a write."""

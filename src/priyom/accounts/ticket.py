@@ -15,6 +15,10 @@ from psycopg import AsyncConnection
 SESSION_ENDED = "priyom_session"
 """LISTEN here: the payload is the handle of a session that has just ended."""
 REDEEM = "SELECT account, session, kind FROM priyom_redeem_v1(%s)"
+OPEN = "SELECT account, session, kind FROM priyom_open_v1(%s, %s, %s)"
+"""Redeem a ticket (its hash) for a stream (its hash) of a consultation."""
+STREAM = "SELECT account, session, consultation FROM priyom_stream_v1(%s, %s)"
+"""Whose stream (its hash) it is; no row when unknown or its session has ended."""
 ALIVE = "SELECT priyom_alive_v1(%s, %s)"
 
 

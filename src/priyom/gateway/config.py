@@ -22,6 +22,11 @@ class Limits:
     """What may wait for a slow reader before it is dropped to come back later."""
     hello_seconds: float = 10.0
     ping_seconds: float = 20.0
+    heartbeat_seconds: float = 15.0
+    poll_seconds: float = 20.0
+    linger_seconds: float = 15.0
+    """How long a page may take from one poll to the next."""
+    post_seconds: float = 10.0
     batch: int = 256
     batch_bytes: int = 1_000_000
     pending: int = 5_000

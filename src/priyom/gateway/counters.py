@@ -12,6 +12,9 @@ class Counters:
     sockets: int = 0
     rooms: int = 0
     accepted: int = 0
+    streams: int = 0
+    """Of the accepted, those over plain HTTP; a stream taken over counts again."""
+    posts: int = 0
     turned_away: int = 0
     """Handshakes without a good ticket, or to a foreign chat."""
     messages: int = 0

@@ -16,18 +16,18 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Scope
 
 from priyom.files.uploads import uploads
 from priyom.gateway.config import Config
+from priyom.gateway.live import Cut, Gateway, Live
 
 Answer = tuple[HTTPStatus, str, str]
 """Status, text and media type of a plain HTTP answer."""
 
 
-class Process(Protocol):
+class Process(Gateway, Protocol):
     """What the listener asks of its process."""
-
-    config: Config
 
     def answer(self, path: str) -> Answer:
         """Answer /healthz and /metrics."""
@@ -41,14 +41,14 @@ def mounts(config: Config) -> list[BaseRoute]:
     return [Mount("/uploads", uploads)]
 
 
-def application(gateway: Process) -> Starlette:
+def application(gateway: Process, cut: Cut) -> Starlette:
     """Return the ASGI app of the listener."""
 
     async def plain(request: Request) -> Response:
         status, text, kind = gateway.answer(request.url.path)
         return Response(text, status, media_type=kind)
 
-    routes: list[BaseRoute] = [*mounts(gateway.config)]
+    routes: list[BaseRoute] = [*Live(gateway, cut).routes(), *mounts(gateway.config)]
     routes += [Route(path, plain) for path in ("/healthz", "/metrics")]
     return Starlette(routes=routes, lifespan=_living)
 
@@ -70,6 +70,12 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def cut(self, scope: Scope) -> None:
+        """Break the connection that carries a request, whatever still waits to be written."""
+        for one in list(self.server_state.connections):
+            if getattr(one, "scope", None) is scope:
+                one.transport.abort()
+
 
 @contextlib.asynccontextmanager
 async def listening(gateway: Process) -> AsyncIterator[Callable[[], None]]:
@@ -80,7 +86,7 @@ async def listening(gateway: Process) -> AsyncIterator[Callable[[], None]]:
         return
     server = _Server(
         uvicorn.Config(
-            application(gateway),
+            application(gateway, lambda scope: server.cut(scope)),
             host=config.http_host,
             port=config.http_port,
             lifespan="on",

@@ -293,7 +293,8 @@ class Hub:
         room = self.rooms.get(session.consultation)
         if room is not None:
             self.typed(room, session.account)
-            self._say("typing", session.consultation, session.account)
+        # A POST may come by a process where nobody of the chat is.
+        self._say("typing", session.consultation, session.account)
 
     def typed(self, room: Room, account: UUID) -> None:
         """Show a room that an account types."""
@@ -305,7 +306,7 @@ class Hub:
         room = self.rooms.get(session.consultation)
         if room is not None:
             self.signalled(room, session.account, call, data)
-            self._say("signal", session.consultation, session.account, call, data)
+        self._say("signal", session.consultation, session.account, call, data)
 
     def signalled(self, room: Room, account: UUID, call: UUID, data: dict[str, Any]) -> None:
         """Hand a signal to the sockets of the room's other accounts."""

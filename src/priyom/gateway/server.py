@@ -19,9 +19,10 @@ from priyom.gateway.http import listening
 from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
 from priyom.gateway.listener import Ear
+from priyom.gateway.member import Member
 from priyom.gateway.pipe import Pipe
 from priyom.gateway.relay import Relay
-from priyom.gateway.session import Session
+from priyom.gateway.session import Entry, Session, by_ticket
 from priyom.gateway.sockets import Answer, listen
 from priyom.gateway.writer import Writer
 
@@ -45,7 +46,7 @@ class Gateway:
         self._teller = Line(config.dsn, f"{name}-relay")
         self._appender = Line(config.dsn, f"{name}-write")
         self.hub = Hub(self._fetcher, limits, self.counters)
-        self.writer: Writer[Session] = Writer(
+        self.writer: Writer[Member] = Writer(
             self._appender, config.name, self.hub.settle, limits, self.counters
         )
         self.relay = Relay(self._teller, config.name, self.hub, self.counters)
@@ -70,11 +71,15 @@ class Gateway:
 
     async def handle(self, pipe: Pipe) -> None:
         """Serve one accepted client to its end."""
-        session = Session(self, pipe)
+        await self.accept(pipe).run()
+
+    def accept(self, pipe: Pipe, entry: Entry = by_ticket) -> Session:
+        """Return the session of a new client, to be run; `entry` says how it shows who it is."""
+        session = Session(self, pipe, entry)
         self._sessions.add(session)
         self.counters.accepted += 1
         self.counters.sockets = len(self._sessions)
-        await session.run()
+        return session
 
     def admits(self, session: Session) -> bool:
         """Count a socket for its account; False when it has too many."""

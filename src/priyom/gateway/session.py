@@ -1,27 +1,22 @@
-"""One socket: hello with a ticket, replay of what is missing, then live until one side ends it."""
+"""One socket or stream: hello, replay of what is missing, then live until one side ends it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import random
+from collections.abc import Callable
 from enum import Enum, auto
-from typing import Protocol
-from uuid import UUID
+from typing import Any, LiteralString, Protocol
 
 from priyom.accounts.ticket import REDEEM, hash_of
-from priyom.calls.wire import is_signal
 from priyom.chat import wire
 from priyom.consultations import log
-from priyom.consultations.log import Item, Replay
-from priyom.gateway.config import Config
-from priyom.gateway.counters import Counters
-from priyom.gateway.hub import Hub
-from priyom.gateway.limits import Bucket
-from priyom.gateway.line import Line, Lost
+from priyom.consultations.log import Replay
+from priyom.gateway.line import Lost
+from priyom.gateway.member import Member, Process
 from priyom.gateway.pipe import Gone, Pipe
 from priyom.gateway.room import mark_plain
-from priyom.gateway.writer import Writer
 
 
 class Phase(Enum):
@@ -31,13 +26,6 @@ class Phase(Enum):
     LIVE = auto()
     OVER = auto()
 
-
-ALLOWED: dict[Phase, tuple[type, ...]] = {
-    Phase.NEW: (wire.Hello,),
-    Phase.LIVE: (wire.Send, wire.Seen, wire.Typing, wire.Signal, wire.Ping),
-    Phase.OVER: (),
-}
-"""Any other frame in that state closes the socket."""
 
 # Why a socket is closed: WebSocket code, whether to come back (the page takes a new ticket).
 ENDS = {
@@ -54,14 +42,17 @@ ENDS = {
 }
 
 
-class Process(Protocol):
-    """What a socket asks of the process it lives in."""
+Entry = Callable[[wire.Hello], tuple[LiteralString, list[Any]]]
+"""The statement that says whose hello it is: account and session, or no row."""
 
-    config: Config
-    counters: Counters
-    hub: Hub
-    reader: Line
-    writer: Writer[Session]
+
+def by_ticket(hello: wire.Hello) -> tuple[LiteralString, list[Any]]:
+    """Let in whoever holds a one-time ticket."""
+    return REDEEM, [hash_of(hello.ticket)]
+
+
+class House(Process, Protocol):
+    """What a session asks of the process it lives in."""
 
     def admits(self, session: Session) -> bool:
         """Tell whether the account may have one more socket."""
@@ -70,33 +61,23 @@ class Process(Protocol):
         """Forget a socket that has ended."""
 
 
-class Session:
-    """The state of one socket; the hub's Listener."""
+class Session(Member):
+    """The state of one socket or stream."""
 
-    def __init__(self, gateway: Process, pipe: Pipe) -> None:
-        self._gateway = gateway
+    def __init__(self, gateway: House, pipe: Pipe, entry: Entry = by_ticket) -> None:
+        super().__init__(gateway, pipe.address)
+        self._house = gateway
         self._pipe = pipe
-        limits = gateway.config.limits
-        self._messages = Bucket(limits.messages_rate, limits.messages_burst)
-        self._frames = Bucket(limits.frames_rate, limits.frames_burst)
+        self._entry = entry
         self._phase = Phase.NEW
         self._ending: asyncio.Task[None] | None = None
-        self.account = UUID(int=0)
-        self.handle = UUID(int=0)
-        self.consultation = UUID(int=0)
-        self.side = ""
-        self.name = ""
-        self.sent = 0
-        self.is_live = False
-        self.wrote = False
-        """Whether the person did something since the session was last looked at."""
 
     async def run(self) -> None:
         """Serve the socket to its end."""
         try:
             await self._greet()
             while self._phase is Phase.LIVE:
-                self._take(await self._pipe.receive())
+                self.take(await self._pipe.receive())
         except Gone:
             pass
         except Lost:
@@ -104,7 +85,7 @@ class Session:
         finally:
             self._phase = Phase.OVER
             self.is_live = False
-            self._gateway.left(self)
+            self._house.left(self)
             if self._ending is not None:
                 await self._ending
 
@@ -115,13 +96,13 @@ class Session:
         if hello is None:
             return
         line = self._gateway.reader
-        found = await line.rows(REDEEM, [hash_of(hello.ticket)])
+        found = await line.rows(*self._entry(hello))
         if not found:
             self._gateway.counters.turned_away += 1
             self.dismiss("ticket")
             return
-        self.account, self.handle, _ = found[0]
-        if not self._gateway.admits(self):
+        self.account, self.handle = found[0][:2]
+        if not self._house.admits(self):
             self.dismiss("many")
             return
         await self._catch_up(hello)
@@ -133,10 +114,9 @@ class Session:
         except (wire.Malformed, wire.Unacceptable, TimeoutError):
             self.dismiss("frame")
             return None
-        if not isinstance(frame, ALLOWED[self._phase]):
+        if not isinstance(frame, wire.Hello):
             self.dismiss("frame")
             return None
-        assert isinstance(frame, wire.Hello)  # noqa: S101 - the only one allowed here
         return frame
 
     async def _catch_up(self, hello: wire.Hello) -> None:
@@ -184,63 +164,6 @@ class Session:
         )
         rows = await self._gateway.reader.rows(log.REPLAY, [json.dumps([asked])])
         return log.replay_of(rows[0][2])
-
-    # -- live
-
-    def _take(self, raw: bytes) -> None:
-        if not self._frames.take():
-            self._gateway.counters.floods += 1
-            self.dismiss("flood")
-            return
-        try:
-            frame = wire.read(raw)
-        except wire.Unacceptable as refusal:
-            self._gateway.counters.refused += 1
-            self.push(wire.refused(refusal.key, refusal.code))
-            return
-        except wire.Malformed:
-            self.dismiss("frame")
-            return
-        if not isinstance(frame, ALLOWED[self._phase]):
-            self.dismiss("frame")
-            return
-        match frame:
-            case wire.Send():
-                self._send(frame)
-            case wire.Seen():
-                self._gateway.hub.seen(self, frame.delivered, frame.read)
-            case wire.Typing():
-                self._gateway.hub.typing(self)
-            case wire.Signal():
-                self._signal(frame)
-            case wire.Ping():
-                self.push(wire.frame("pong"))
-
-    def _send(self, frame: wire.Send) -> None:
-        self.wrote = True
-        if not self._messages.take():
-            self.push(wire.refused(frame.key, "slow"))
-            return
-        item = Item(
-            self.consultation,
-            self.account,
-            frame.key,
-            frame.kind,
-            frame.body,
-            frame.refers,
-            frame.files,
-            session=self.handle,
-            address=self._pipe.address,
-        )
-        if not self._gateway.writer.submit(item, self):
-            self.push(wire.refused(frame.key, "later"))
-
-    def _signal(self, frame: wire.Signal) -> None:
-        self.wrote = True
-        if is_signal(frame.data):
-            self._gateway.hub.signal(self, frame.call, dict(frame.data))
-        else:
-            self.dismiss("frame")
 
     # -- what others do with it
 

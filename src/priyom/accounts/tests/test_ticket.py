@@ -128,7 +128,7 @@ def test_talking_keeps_the_session_but_not_for_ever(
 
 def test_gateway_reads_no_table(committed_db: None, gateway_dsn: str) -> None:
     with psycopg.connect(gateway_dsn, autocommit=True) as gateway:
-        for table in ("accounts_ticket", "accounts_session", "accounts_account"):
+        for table in ("accounts_ticket", "accounts_stream", "accounts_session", "accounts_account"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 gateway.execute(sql.SQL("SELECT FROM {}").format(sql.Identifier(table)))
 

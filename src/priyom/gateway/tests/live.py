@@ -12,13 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, Self
 from uuid import UUID, uuid4
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from priyom.accounts.models import Session, Ticket
 from priyom.accounts.ticket import hash_of
@@ -119,6 +119,14 @@ def ticket(account: UUID, handle: UUID | None = None) -> str:
     return secret
 
 
+class Line(Protocol):
+    """What carries a page's frames."""
+
+    def send(self, message: str, /) -> None: ...
+
+    def recv(self, timeout: float | None = None) -> Any: ...
+
+
 class Page:
     """What a browser's page is to the gateway: keeps what it was told, in order."""
 
@@ -127,19 +135,21 @@ class Page:
         self.place, self.account = place, account
         self.frames: list[dict[str, Any]] = []
         self._open = ExitStack()
-        self.line: ClientConnection = self._open.enter_context(
-            connect(
-                f"ws://127.0.0.1:{process.port}/ws",
-                origin=more.pop("origin", ORIGIN),
-                proxy=None,
-                compression=None,
-                **more,
-            )
-        )
+        self.line: Line = self._open.enter_context(self._line(process, **more))
         if hello:
             self.hello(ticket(account, handle), after)
 
-    def __enter__(self) -> Page:
+    def _line(self, process: Process, **more: Any) -> AbstractContextManager[Line]:
+        made: AbstractContextManager[Line] = connect(
+            f"ws://127.0.0.1:{process.port}/ws",
+            origin=more.pop("origin", ORIGIN),
+            proxy=None,
+            compression=None,
+            **more,
+        )
+        return made
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
