@@ -26,6 +26,13 @@ _SIDE, _PREVIEW = 2560, 640
 _IN_MEMORY = 8 * 1024 * 1024
 
 
+class _Film(tempfile.SpooledTemporaryFile[bytes]):
+    """Half a gigabyte does not belong in memory; goes with whoever held it last."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Clean:
     """Content ready to be served. `seconds` for sound and video, sides for pictures and video."""
@@ -127,8 +134,7 @@ def _remuxed(stream: IO[bytes]) -> Clean:
         named = form and (form[1] if video else form[2])
         if form is None or named is None or not tracks or not known:
             raise wrong_type()
-        # Half a gigabyte does not belong in memory.
-        out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by whoever keeps it
+        out = _Film(_IN_MEMORY)
         last = 0.0
         with av.open(out, "w", format=form[0]) as target:
             copies = {track.index: target.add_stream_from_template(track) for track in tracks}
