@@ -14,6 +14,7 @@ import { replies } from "./reply.js";
 import { Scroll } from "./scroll.js";
 import { Sequence } from "./sequence.js";
 import { Line } from "./socket.js";
+import { spare } from "./ways.js";
 import { Thread } from "./thread.js";
 import { Windows } from "./windows.js";
 
@@ -49,6 +50,8 @@ export default async function chat(list, { signal }) {
     thread.marks(...presence.far());
     outbox.up();
     list.dataset.line = "up";
+    list.dataset.way = line.ways.name;
+    spare(frame.spare);
     tell("chat:line", { up: true });
     tell("ui:offline", false);
     if (list.dataset.state && list.dataset.state !== frame.state) refresh(frame.state, side);

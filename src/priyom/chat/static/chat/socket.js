@@ -1,9 +1,13 @@
 /**
- * The line to the gateway: a one-time ticket, one socket, resume after what the page has, back again with jitter.
- * Events: ready, entry, ack, refused, marks, typing, presence, signal, state (detail: the frame), up, down, over.
+ * The line to the gateway: a one-time ticket, one way for the frames, resume after what the page has, back again
+ * with jitter. Events: ready, entry, ack, refused, marks, typing, presence, signal, state (detail: the frame),
+ * over, down, and up (spare: not by WebSocket).
  */
+import { Better } from "./better.js";
+import { open, pass } from "./opening.js";
+import { Ways } from "./ways.js";
 
-const SILENCE = 25_000; // then a ping, and as long again for its answer
+const OPENING = 8000; // from the first byte to `ready`
 const LONGEST = 20_000;
 
 /** @typedef {{ticket: string, token: string, consultation: string, after: () => number}} Place */
@@ -13,8 +17,10 @@ export class Line extends EventTarget {
   constructor(place) {
     super();
     this.place = place;
-    /** @type {WebSocket | null} */
-    this.socket = null;
+    this.ways = new Ways();
+    /** @type {import("./ways.js").Way | null} */
+    this.way = null;
+    this.better = new Better(this);
     this.isReady = false;
     this.isOver = false;
     this.tries = 0;
@@ -27,32 +33,30 @@ export class Line extends EventTarget {
   start(signal) {
     const now = () => { if (!this.isReady) { this.tries = 0; this.connect(); } };
     window.addEventListener("online", now, { signal });
-    window.addEventListener("offline", () => this.drop(), { signal });
+    window.addEventListener("offline", () => this.drop("away"), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.isReady ? this.probe() : now();
     }, { signal });
-    window.addEventListener("pagehide", () => this.socket?.close(), { signal });
+    window.addEventListener("pagehide", () => this.way?.close(), { signal });
+    window.addEventListener("pageshow", ({ persisted }) => { if (persisted) this.drop("away", 0); }, { signal });
     signal.addEventListener("abort", () => this.end("left"));
     this.connect();
   }
 
   /** @param {Record<string, unknown>} frame @returns {boolean} whether it went out */
   send(frame) {
-    if (!this.isReady || this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
-    return true;
+    return this.isReady && (this.way?.send(frame) ?? false);
   }
 
   async connect() {
-    if (this.isOver || this.busy || this.socket) return;
+    if (this.isOver || this.busy || this.way) return;
     window.clearTimeout(this.timer);
     this.busy = true;
     try {
-      const answer = await fetch(this.place.ticket, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": this.place.token } });
-      if (answer.status === 401 || answer.status === 403) return this.end("session");
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { ticket, gateway } = await answer.json();
-      if (!this.isOver) this.open(gateway, ticket);
+      const ticket = await pass(this);
+      if (!ticket || this.isOver) return;
+      this.way = open(this, this.ways.kind, ticket);
+      this.listen(() => this.drop("silent"), OPENING);
     } catch {
       this.later();
     } finally {
@@ -60,55 +64,54 @@ export class Line extends EventTarget {
     }
   }
 
-  /** @param {string} address @param {string} ticket */
-  open(address, ticket) {
-    const socket = new WebSocket(address);
-    this.socket = socket;
-    socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ t: "hello", ticket, consultation: this.place.consultation, after: this.place.after() }));
-    });
-    socket.addEventListener("message", ({ data }) => { if (this.socket === socket) this.hear(JSON.parse(data)); });
-    socket.addEventListener("close", () => { if (this.socket === socket) this.drop(); });
-    this.listen();
+  /** @param {import("./ways.js").Way} way WebSocket again */
+  change(way) {
+    this.way?.close();
+    this.way = way;
+    this.better.taken();
+    this.ways.take(0);
   }
 
   /** @param {Record<string, any>} frame */
   hear(frame) {
-    this.listen();
     if (frame.t === "ready") {
       this.isReady = true;
       this.tries = 0;
-      this.tell("up", frame);
+      this.ways.up();
+      this.listen();
+      this.tell("up", { ...frame, spare: this.ways.at > 0 });
+      this.better.plan();
     }
     if (frame.t === "bye") {
       if (!frame.again) return this.end(frame.why);
-      this.drop(frame.wait);
+      this.drop("away", frame.wait);
       return;
     }
     if (frame.t !== "pong") this.tell(frame.t, frame);
   }
 
-  /** Silence is a dead line: networks that sleep or change say nothing. */
-  listen() {
+  /** Silence is a dead line: networks that sleep or change say nothing. @param {() => void} [then] @param {number} [wait] */
+  listen(then = () => this.probe(), wait = this.ways.kind.quiet) {
     window.clearTimeout(this.watch);
-    this.watch = window.setTimeout(() => this.probe(), SILENCE);
+    this.watch = window.setTimeout(then, wait);
   }
 
   probe() {
-    this.send({ t: "ping" });
-    window.clearTimeout(this.watch);
-    this.watch = window.setTimeout(() => this.drop(), 8000);
+    this.way?.ask();
+    this.listen(() => this.drop("silent"), this.ways.kind.grace);
   }
 
-  /** @param {number} [wait] milliseconds */
-  drop(wait) {
-    const socket = this.socket;
-    this.socket = null;
+  /** @param {import("./by-socket.js").Loss} why @param {number} [wait] milliseconds */
+  drop(why, wait) {
+    const way = this.way;
+    this.way = null;
     window.clearTimeout(this.watch);
-    socket?.close();
+    this.better.stop();
+    way?.close();
     if (this.isReady) this.tell("down", {});
     this.isReady = false;
-    this.later(wait);
+    const isOther = way !== null && this.ways.lost(why);
+    this.later(isOther ? 0 : wait);
   }
 
   /** @param {number} [wait] */
@@ -124,10 +127,10 @@ export class Line extends EventTarget {
     if (this.isOver) return;
     this.isOver = true;
     this.isReady = false;
-    window.clearTimeout(this.timer);
-    window.clearTimeout(this.watch);
-    this.socket?.close();
-    this.socket = null;
+    for (const timer of [this.timer, this.watch]) window.clearTimeout(timer);
+    this.better.stop();
+    this.way?.close();
+    this.way = null;
     if (why !== "left") this.tell("over", { why });
   }
 
