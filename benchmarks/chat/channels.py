@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.chat import ground
 from benchmarks.chat.ejabberd import apt_install
+from priyom.testing.ports import free_port
 
 SITE = Path(__file__).with_name("channels_site")
 PARTS = SITE / "requirements.txt"
@@ -51,7 +52,7 @@ class Channels:
 
     def __init__(self, database: Mapping[str, str], rooms: int, folder: Path) -> None:
         self._folder = folder
-        self.port, redis = ground.free_port(), ground.free_port()
+        self.port, redis = free_port(), free_port()
         self._children: list[subprocess.Popen[bytes]] = []
         env = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         env |= {f"BENCH_{key.upper()}": value for key, value in database.items()}

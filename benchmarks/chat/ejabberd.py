@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.chat import ground
+from priyom.testing.ports import free_port
 
 HOST = "localhost"
 PACKAGES = ("ejabberd", "erlang-p1-pgsql")
@@ -60,7 +61,7 @@ class Ejabberd:
 
     def __init__(self, database: Mapping[str, str], users: int, folder: Path) -> None:
         self._folder = folder
-        self.port = ground.free_port()
+        self.port = free_port()
         self._fill(database, users)
         config = folder / "ejabberd.yml"
         config.write_text(CONFIG.format(host=HOST, port=self.port, sql=database))

@@ -23,16 +23,10 @@ from priyom.cli.failure import Stop
 from priyom.cli.places import ROOT, State
 from priyom.cli.spawn import with_parent
 from priyom.testing.database import addresses, migrated
+from priyom.testing.ports import free_port
 
 HOME = ROOT / "var" / "bench"
 """Where the peers' parts are kept between runs."""
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

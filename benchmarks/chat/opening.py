@@ -17,6 +17,7 @@ from priyom.accounts.models import Account
 from priyom.testing.browser import BrowserMissing
 from priyom.testing.doors import enter
 from priyom.testing.pages import desktop, launch
+from priyom.testing.ports import free_port
 
 MESSAGES = 10_000
 SHOWN = """(last) => new Promise((done) => {
@@ -46,7 +47,7 @@ def milliseconds(env: Mapping[str, str], pair: Pair, folder: Path, times: int) -
     client = enter(Account.objects.get(pk=pair.doctor.account), "/desk")
     cookie = settings.PORTAL_COOKIES["/desk"]
     with ExitStack() as stack:
-        port = ground.free_port()
+        port = free_port()
         url = f"http://localhost:{port}"
         log = folder / "web.log"
         web = [sys.executable, "-m", "uvicorn", "priyom.asgi:application", "--port", str(port)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.chat import ground
 from benchmarks.chat.world import Pair, tickets
 from priyom.cli import environment
+from priyom.testing.ports import free_port
 
 ORIGIN = "http://localhost:8000"
 
@@ -35,7 +36,7 @@ class Ours:
 
     def start(self) -> None:
         """Start one more process."""
-        port = ground.free_port()
+        port = free_port()
         env = self._env | {"PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}"}
         log = self._folder / "gateway.log"
         child = ground.start([sys.executable, "-m", "priyom.cli", "gateway"], env, log)

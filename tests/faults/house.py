@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from priyom.cli.places import ROOT, State
 from priyom.cli.spawn import with_parent
 from priyom.cli.up import uvicorn
 from priyom.testing import database
+from priyom.testing.ports import free_port
 from tests.faults.checker import Stored
 
 READY_SECONDS = 60.0
@@ -38,13 +38,6 @@ SELECT consultation_id::text, seq, kind, author::text, client_key, body
 FROM consultations_entry ORDER BY consultation_id, seq
 """
 LAST = "SELECT consultation_id::text, max(seq) FROM consultations_entry GROUP BY 1"
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

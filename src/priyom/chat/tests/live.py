@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from playwright.sync_api import BrowserContext
 
 from priyom.accounts.models import Account
 from priyom.testing.doors import enter
+from priyom.testing.ports import free_port
 
 Outcome = TypeVar("Outcome")
 
@@ -36,12 +36,6 @@ def apart(act: Callable[[], Outcome]) -> Outcome:
 
     with ThreadPoolExecutor(1) as other:
         return other.submit(run).result()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -91,7 +85,7 @@ def _wait(address: str) -> None:
 @contextmanager
 def house() -> Iterator[House]:
     """Yield a running web server and gateway on the test's database."""
-    web, gateway = _free_port(), _free_port()
+    web, gateway = free_port(), free_port()
     env = dict(os.environ) | {
         "PRIYOM_PUBLIC_URL": f"http://localhost:{web}",
         "PRIYOM_GATEWAY_URL": f"ws://localhost:{gateway}/ws",

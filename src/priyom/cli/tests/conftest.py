@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,21 +14,9 @@ from pathlib import Path
 import pytest
 
 from priyom.cli.places import ROOT, SYSTEM_STATE, State
+from priyom.testing.ports import free_block
 
 BLOCK = (*range(7), 25)  # environment.Ports, as distances from the first
-
-
-def free_block() -> int:
-    """The first port of a block that nobody uses at this moment."""
-    for base in range(20000 + os.getpid() % 20000, 60000, 40):
-        try:
-            for distance in BLOCK:
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + distance))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free block of ports")
 
 
 @dataclass
@@ -106,7 +93,7 @@ class House:
 @pytest.fixture
 def house() -> Iterator[House]:
     var = Path(tempfile.mkdtemp(prefix="priyom-cli-", dir="/tmp")) / "var"
-    one = House(State(var), free_block())
+    one = House(State(var), free_block(BLOCK))
     yield one
     for process in one.started:
         process.kill()

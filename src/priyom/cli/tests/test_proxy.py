@@ -17,7 +17,8 @@ from priyom.cli.environment import Ports
 from priyom.cli.failure import Stop
 from priyom.cli.places import State
 from priyom.cli.supervisor import STOPS, Supervisor
-from priyom.cli.tests.conftest import free_block
+from priyom.cli.tests.conftest import BLOCK
+from priyom.testing.ports import free_block
 
 
 class Told(BaseHTTPRequestHandler):
@@ -71,7 +72,7 @@ def signals() -> Iterator[None]:
 @pytest.fixture
 def ports(tmp_path: Path) -> Iterator[Ports]:
     """A running proxy before three servers that tell what reached them."""
-    ports, logs = Ports(free_block()), tmp_path / "log"
+    ports, logs = Ports(free_block(BLOCK)), tmp_path / "log"
     logs.mkdir()
     with behind(ports), Supervisor(logs) as house:
         house.start([proxy.proxy(State(tmp_path), ports, None, {})])
@@ -108,7 +109,7 @@ def test_what_a_client_says_of_its_own_address_is_thrown_away(ports: Ports) -> N
 
 
 def test_why_it_cannot_start_is_one_sentence(tmp_path: Path) -> None:
-    ports, logs = Ports(free_block()), tmp_path / "log"
+    ports, logs = Ports(free_block(BLOCK)), tmp_path / "log"
     logs.mkdir()
     with socket.socket() as other, Supervisor(logs) as house:
         other.bind(("127.0.0.1", ports.web))

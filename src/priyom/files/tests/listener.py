@@ -19,6 +19,7 @@ from uuid import UUID
 from priyom.files import actions, partial
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
+from priyom.testing.ports import free_port
 
 BYTES = "application/offset+octet-stream"
 ROOM = 1 << 30
@@ -42,9 +43,7 @@ class Listener:
     """One `uvicorn priyom.files.uploads:application`, to be killed and started again."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.child: subprocess.Popen[bytes] | None = None
 
     @property

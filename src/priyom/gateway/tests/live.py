@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,14 +24,9 @@ from priyom.accounts.ticket import hash_of
 from priyom.consultations.tests.scene import Scene
 from priyom.kernel import clock
 from priyom.kernel.ids import uuid7
+from priyom.testing.ports import free_port
 
 ORIGIN = "http://localhost:8000"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from priyom.files.tests.listener import Listener, Sender, on_disk, started
-from priyom.gateway.tests.live import free_port
+from priyom.testing.ports import free_port
 
 
 class InGateway(Listener):
