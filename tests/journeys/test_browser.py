@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from priyom.testing.pages import axe_all_looks, desktop, phone
+from priyom.testing.pages import axe, axe_all_looks, desktop, phone
 
 pytestmark = pytest.mark.journeys
 
@@ -103,3 +103,37 @@ def test_finds_what_blind_people_cannot_use(browser: Browser) -> None:
     found = axe_all_looks(page)
     assert set(found) == {"light", "zoom", "dark", "high contrast"}
     assert {violation.rule for violation in found["light"]} == {"button-name"}
+
+
+SMALL = """() => {
+    for (const name of ["а", "б"]) {
+        const small = document.createElement("button");
+        small.textContent = name;
+        small.style.cssText = "inline-size: 12px; block-size: 12px; padding: 0; font-size: 8px";
+        document.querySelector("main").append(small);
+    }
+}"""
+HALF_HIDDEN = """() => {
+    const main = document.querySelector("main");
+    const tall = '<div style="height: 900px"></div>';
+    const low = (name) => `<button style="height: 40px">${name}</button>`;
+    main.innerHTML = tall + low("Ответить") + low("Скопировать") + tall;
+    const bar = document.createElement("div");
+    bar.style.cssText = "position: fixed; inset: 0 0 auto; height: 100px; background: #fff";
+    document.body.append(bar);
+    scrollTo(0, main.querySelector("button").getBoundingClientRect().top + scrollY - 70);
+}"""
+
+
+def test_finds_what_a_finger_cannot_hit(browser: Browser) -> None:
+    page = _page(phone(browser))
+    page.evaluate(SMALL)
+    assert "target-size" in {violation.rule for violation in axe(page)}
+
+
+def test_a_target_half_under_a_bar_is_judged_in_the_open(browser: Browser) -> None:
+    page = _page(phone(browser))
+    page.evaluate(HALF_HIDDEN)
+    before = page.evaluate("() => scrollY")
+    assert "target-size" not in {violation.rule for violation in axe(page)}
+    assert page.evaluate("() => scrollY") == before

@@ -212,7 +212,8 @@ def test_doors_and_quiet_pages(stage: Stage) -> None:
     registrar.locator("[data-patient]").first.click()
     stage.look(registrar, "card")
     doctor = stage.staff("sokolova")
-    doctor.locator(".row", has_text="идёт").first.click()
+    # The talk that goes on: the chip says that, or until when the patient waits for an answer.
+    doctor.locator(".row", has_text=re.compile("идёт|ответить|обещали")).first.click()
     steps_talk.online(doctor)
     for tab in ("card", "earlier", "files"):
         doctor.goto(f"{doctor.url.split('?')[0]}?tab={tab}")
