@@ -62,7 +62,16 @@ HTMX = Package(
     "htmx, parts of pages that refresh",
     {"dist/htmx.min.js": "htmx.min.js"},
 )
-PACKAGES = (FONT, ICONS, HTMX)
+TUS = Package(
+    "tus-js-client",
+    "4.3.1",
+    "sha512-ZLeYmjrkaU1fUsKbIi8JML52uAocjEZtBx4DKjRrqzrZa0O4MYwT6db+oqePlspV+FxXJAyFBc/L5gwUi2OFsg==",
+    "MIT",
+    "tus",
+    "tus-js-client, files that go on where the line was cut",
+    {"dist/tus.min.js": "tus.min.js"},
+)
+PACKAGES = (FONT, ICONS, HTMX, TUS)
 
 ICONS_USED = """
 arrow-left arrow-right bell book-open calendar calendar-clock calendar-plus calendar-x camera

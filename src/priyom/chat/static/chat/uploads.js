@@ -1,12 +1,17 @@
 /**
- * Files on their way: kept in the browser until the server has them, so that neither a reload nor a lost
- * network loses a recording. What arrived is told by the event chat:attached {kind, files: [{id, name, …}]}.
+ * Files on their way, kept in the browser until their message is written, so that neither a reload nor a lost
+ * network loses anything: the bytes, how far the server is, what is finished, and which message they go with.
  */
 
-export const LIMIT = 50 * 1024 * 1024;
+export const LIMIT = 500 * 1024 * 1024;
+export const PER_MESSAGE = 20;
 const STORE = "uploads";
 
-/** @typedef {{id: string, consultation: string, kind: string, name: string, blob: Blob}} Upload */
+/**
+ * @typedef {{id: string, name: string, kind: string}} Attached
+ * @typedef {{id: string, parcel: string, place: number, address: string, kind: string, name: string, blob: Blob,
+ *   url?: string, file?: Attached}} Upload `parcel` is the key of the message, `place` the order in it
+ */
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
@@ -23,52 +28,35 @@ async function withStore(mode, act) {
   const base = await open();
   try {
     return await new Promise((done, failed) => {
-      const asked = act(base.transaction(STORE, mode).objectStore(STORE));
-      asked.onsuccess = () => done(asked.result);
-      asked.onerror = () => failed(asked.error);
+      const work = base.transaction(STORE, mode);
+      const asked = act(work.objectStore(STORE));
+      work.oncomplete = () => done(asked.result);
+      work.onabort = () => failed(work.error);
     });
   } finally {
     base.close();
   }
 }
 
-/** @param {Upload} upload */
+/** Without room in the browser the file still goes, only a reload forgets it. @param {Upload} upload */
 export const keep = (upload) => withStore("readwrite", (store) => store.put(upload)).catch(() => undefined);
 /** @param {string} id */
 export const forget = (id) => withStore("readwrite", (store) => store.delete(id)).catch(() => undefined);
-/** @param {string} consultation @returns {Promise<Upload[]>} what a reload found unsent */
-export async function waiting(consultation) {
+/** @param {string} address @returns {Promise<Upload[][]>} what a reload found unsent, message by message, in order */
+export async function waiting(address) {
   /** @type {Upload[]} */
   const all = await withStore("readonly", (store) => store.getAll()).catch(() => []);
-  return all.filter((one) => one.consultation === consultation);
+  /** @type {Map<string, Upload[]>} */
+  const parcels = new Map();
+  for (const one of all.filter((each) => each.address === address).sort((a, b) => a.place - b.place)) {
+    parcels.set(one.parcel, [...(parcels.get(one.parcel) ?? []), one]);
+  }
+  return [...parcels.values()].sort((a, b) => a[0].place - b[0].place);
 }
 
-/** Forget everything, at sign-out. */
-export const forgetAll = () => indexedDB.deleteDatabase("priyom-uploads");
-
-/**
- * @param {string} address @param {Upload} upload @param {(share: number) => void} onProgress 0…1
- * @returns {Promise<{id: string, name: string, kind: string}>}
- * @throws {{text: string, again: boolean}} a sentence, and whether sending again can help
- */
-export function send(address, upload, onProgress) {
-  return new Promise((done, failed) => {
-    const form = new FormData();
-    form.append("file", upload.blob, upload.name);
-    const token = document.querySelector("[name=csrfmiddlewaretoken]");
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    request.responseType = "json";
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", token instanceof HTMLInputElement ? token.value : "");
-    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
-    request.onload = () => {
-      if (request.status === 201) return done(request.response);
-      const text = request.response?.text ?? "Файл не отправлен: сервер не ответил как надо. Повторите чуть позже.";
-      failed({ text, again: request.status >= 500 || request.status === 429 });
-    };
-    request.onerror = request.ontimeout = () => failed({ text: "Нет сети. Файл сохранён и уйдёт, когда связь вернётся.", again: true });
-    request.timeout = 300_000;
-    request.send(form);
-  });
+let last = 0;
+/** @returns {number} a place behind every earlier one, in this page and after a reload */
+export function nextPlace() {
+  last = Math.max(last + 1, Date.now());
+  return last;
 }
