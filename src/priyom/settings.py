@@ -189,6 +189,8 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = os.environ.get("PRIYOM_UPLOAD_TMP") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CLAMD = os.environ.get("PRIYOM_CLAMD", "")
+"""tcp://host:port or the path of a socket; empty: files are not scanned."""
 UPLOAD_LIMIT = 50 * 1024 * 1024
 
 _smtp = urlsplit(os.environ.get("PRIYOM_SMTP_URL", "smtp://localhost:8025"))

@@ -20,6 +20,11 @@ class FileView:
     height: int | None
     url: str
     preview_url: str
+    is_mine: bool = False
+    is_waiting: bool = False
+    """Whether a scanner has still to look at it."""
+    barred: str = ""
+    """Why this reader cannot open it: «checking» or «infected»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ class EntryView:
     @property
     def is_media(self) -> bool:
         """Whether the bubble is a picture or a film with hardly any frame."""
-        return bool(self.files) and all(one.look in ("image", "video") for one in self.files)
+        return bool(self.files) and all(
+            one.look in ("image", "video") and not one.barred for one in self.files
+        )
 
 
 @dataclass(frozen=True, slots=True)

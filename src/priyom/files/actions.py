@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from priyom.files import partial, store, workshop
+from priyom.files import clamd, partial, store, workshop
 from priyom.files.content import Clean, clean
 from priyom.files.making.outcome import Outcome
 from priyom.files.models import Blob, Derivation, Link, Permit, Upload
@@ -29,6 +30,7 @@ from priyom.files.rules import (
     SIZE_LIMIT,
     TRIES,
     UPLOAD_REMEMBERED,
+    Scan,
     empty,
     next_try,
     safe_name,
@@ -40,7 +42,8 @@ from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 
-DERIVE = "files.derive"
+DERIVE, SCAN = "files.derive", "files.scan"
+logger = logging.getLogger("priyom.files")
 
 
 def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob, str]:
@@ -61,6 +64,7 @@ def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob
     upload.seek(0)
     _save(upload, came.sha256)
     blob = _keep_clean(made, came)
+    _ask_scanner(blob)
     plan(blob)
     return blob, safe_name(name, made.extension)
 
@@ -149,10 +153,59 @@ def sweep() -> int:
     return len(keys)
 
 
+def scan(sha256: str) -> bool:
+    """Let clamd look at a file as it came; True when its verdict is known now.
+
+    What is found is quarantined: never served, kept for the archive. While clamd does not answer
+    the file waits for `sweep_scans`.
+    """
+    row = Blob.objects.filter(pk=sha256, scan=Scan.WAITING).first()
+    if row is None:
+        return True
+    try:
+        with storages["files"].open(store.key(row.original)) as content:
+            found = clamd.signature(settings.CLAMD, store.chunks(content))
+    except clamd.Unanswered as silence:
+        logger.warning("clamd gave no verdict: %s", silence)
+        return False
+    if found:
+        logger.warning("quarantined %s: %s", sha256, found)
+    verdict = Scan.INFECTED if found else Scan.CLEAN
+    Blob.objects.filter(pk=sha256, scan=Scan.WAITING).update(scan=verdict)
+    return True
+
+
+def sweep_scans() -> int:
+    """Ask for the files whose job was lost or met no clamd; a job calls it each minute.
+
+    Where no scanner is configured any more, nobody waits for one.
+    """
+    waiting = Blob.objects.filter(scan=Scan.WAITING)
+    if not settings.CLAMD:
+        return waiting.update(scan=Scan.NONE)
+    done = 0
+    for key in list(waiting.order_by("stored_at").values_list("pk", flat=True)[:100]):
+        if scan(key):
+            done += 1
+        elif not done:
+            break  # it is down, or stuck at the first: the next minute tries again
+    return done
+
+
 def forget_links() -> int:
     """Delete the links and permits whose time is over; a job calls it."""
     Permit.objects.filter(expires_at__lt=clock.now()).delete()
     return Link.objects.filter(expires_at__lt=clock.now()).delete()[0]
+
+
+def _ask_scanner(blob: Blob) -> None:
+    if not settings.CLAMD:
+        return
+    with transaction.atomic():
+        unknown = Blob.objects.filter(pk=blob.pk, scan=Scan.NONE)
+        if unknown.update(scan=Scan.WAITING):
+            app.configure_task(SCAN, priority=10).defer(sha256=blob.pk)
+    blob.refresh_from_db(fields=["scan"])
 
 
 def _wake(sha256: str) -> None:

@@ -92,6 +92,7 @@ def _picture(stream: IO[bytes]) -> Clean:
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
+    picture.info.clear()  # Pillow would carry the comment over
     picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
 

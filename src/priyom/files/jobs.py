@@ -1,4 +1,4 @@
-"""Makes what other devices need of a file; forgets links, permits, uploads whose time is over."""
+"""Makes what other devices need of a file, has it scanned; forgets what had its time."""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ def forget_links(timestamp: int) -> None:
 def sweep_uploads(timestamp: int) -> None:
     """Run every hour, on a host that sees the folder of uploads."""
     actions.sweep_uploads()
+
+
+@app.task(name=actions.SCAN)
+def scan(sha256: str) -> None:
+    """Have one file scanned; while clamd is silent the sweeper follows."""
+    actions.scan(sha256)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="files.sweep_scans", queueing_lock="files.sweep_scans")
+def sweep_scans(timestamp: int) -> None:
+    """Ask again for what still waits; `timestamp` is the tick (s)."""
+    actions.sweep_scans()

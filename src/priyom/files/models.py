@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from priyom.files.rules import Scan
 from priyom.kernel.ids import uuid7
 
 
@@ -22,13 +23,22 @@ class Blob(models.Model):
     original = models.CharField(max_length=64, db_index=True)
     """sha-256 of the bytes as they came; they stay in the store and are never served."""
     stored_at = models.DateTimeField()
+    scan = models.CharField(max_length=8, default=Scan.NONE)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["stored_at"],
+                name="files_blob_waiting",
+                condition=models.Q(scan=Scan.WAITING),
+            )
+        ]
         constraints = [
+            models.CheckConstraint(condition=models.Q(scan__in=list(Scan)), name="files_blob_scan"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["image", "document", "audio", "video"]),
                 name="files_blob_kind",
-            )
+            ),
         ]
 
 

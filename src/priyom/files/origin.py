@@ -23,7 +23,7 @@ from priyom.files import store
 _FIND = """
 SELECT b.sha256, b.media_type, l.name, l.inline
 FROM files_link l JOIN files_blob b ON b.sha256 = l.blob_id
-WHERE l.hash = %s AND l.expires_at > now()
+WHERE l.hash = %s AND l.expires_at > now() AND b.scan <> 'infected'
 """
 _INLINE = frozenset(
     {

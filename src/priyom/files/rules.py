@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from priyom.kernel.refusal import Refusal, RefusalKind
 
@@ -27,6 +28,38 @@ DERIVED = frozenset({"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "vide
 TRIES = 3
 """Times that a derivation is tried; then the file stays as it came, and the page says nothing."""
 ACCEPTED = "фото (JPEG, PNG, WebP, HEIC), PDF, звук (MP3, M4A, OGG, WebM) и видео (MP4, WebM)"
+
+
+class Scan(StrEnum):
+    """What a virus scanner knows of a file."""
+
+    NONE = "none"
+    """It is not asked: none was configured, or the house itself made the file."""
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    """Quarantined: kept for the archive, never served."""
+
+
+def barred(scan: str, *, is_own: bool) -> str:
+    """Return why somebody cannot open a file, "" when they can: «checking» or «infected»."""
+    if scan == Scan.INFECTED:
+        return "infected"
+    return "checking" if scan == Scan.WAITING and not is_own else ""
+
+
+def require_open(scan: str, *, is_own: bool) -> None:
+    """Refuse (conflict) a file that is being checked, if it is somebody else's, or is infected."""
+    why = barred(scan, is_own=is_own)
+    if why:
+        raise Refusal(f"file.{why}", RefusalKind.CONFLICT, _BARRED[why])
+
+
+_BARRED = {
+    "checking": "Файл ещё проверяется. Вернитесь в чат: он откроется там сам через минуту.",
+    "infected": "Файл не прошёл проверку и не откроется. Попросите прислать его иначе, "
+    "например фотографией.",
+}
 
 
 def next_try(tries: int) -> timedelta:

@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from priyom.calls.models import Call
 from priyom.consultations.models import Consultation
+from priyom.files.models import Blob
+from priyom.files.rules import Scan
 from priyom.intake.models import Request
 from priyom.kernel import clock
 from priyom.notices.models import Notice
@@ -42,4 +44,14 @@ def exposition() -> bytes:
         "priyom_notice_oldest_seconds", "age of the oldest unsent notice", registry=registry
     )
     age.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    scans = Gauge("priyom_files", "files by what the scanner knows", ["scan"], registry=registry)
+    for known, count in Blob.objects.values_list("scan").annotate(n=Count("pk")):
+        scans.labels(known).set(count)
+    unseen = Blob.objects.filter(scan=Scan.WAITING).aggregate(at=Min("stored_at"))["at"]
+    unseen_age = Gauge(
+        "priyom_scan_oldest_seconds",
+        "how long a file has waited for the scanner; over 300: clamd does not answer",
+        registry=registry,
+    )
+    unseen_age.set((clock.now() - unseen).total_seconds() if unseen else 0)
     return generate_latest(registry)

@@ -18,6 +18,7 @@ from priyom.consultations.pages import ConsultationPage
 from priyom.consultations.promise import overdue_key
 from priyom.consultations.queries import find, interval_of, page_of
 from priyom.consultations.rules import LIVE, PEOPLE_SEND, ConsultationState, EntryKind
+from priyom.files.rules import Scan, barred
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -250,6 +251,7 @@ class Room:
     def _file(self, one: Attachment) -> FileView:
         blob = one.blob
         url = f"{self.portal}/files/{one.pk}/"
+        is_mine = one.uploaded_by == self.actor.account
         return FileView(
             id=one.pk,
             name=one.name,
@@ -260,6 +262,9 @@ class Room:
             height=blob.height,
             url=url,
             preview_url=f"{url}preview/",
+            is_mine=is_mine,
+            is_waiting=blob.scan == Scan.WAITING,
+            barred=barred(blob.scan, is_own=is_mine),
         )
 
     def _quotes(self, rows: Iterable[Entry]) -> dict[int, Quote]:

@@ -25,6 +25,7 @@ from priyom.consultations.rules import (
     ConsultationState,
     EntryKind,
 )
+from priyom.files.rules import require_open
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -249,6 +250,7 @@ def sent_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
         _takes_part(actor, found.consultation) or _consults_after(actor, found.consultation)
     ):
         raise missing("Файл")
+    require_open(found.blob.scan, is_own=found.uploaded_by == actor.account)
     record_read(actor, "file.open", ("attachment", found.pk), found.consultation.patient_id)
     return found
 
