@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from priyom.conclusions.tests.talks import begun
 from priyom.consultations.models import Consultation
 from priyom.consultations.tests.said import said
+from priyom.kernel import words
 from priyom.kernel.clock import MOSCOW
 from priyom.portal.tests.pages import forms, press, read
 from priyom.testing import builders
@@ -108,11 +111,13 @@ def test_a_colleague_takes_an_overdue_talk_from_the_day(cast: Cast, clock: Clock
     said(row, "patient")
     browser = visit(cast.darya)
     assert "Ждут любого врача" not in read(browser, "/desk/day/")
-    assert "ответить до" in read(visit(cast.boris), "/desk/day/")
+    until = f"до {words.clock_time(row.starts_at + timedelta(minutes=15))}"
+    assert until in read(visit(cast.boris), "/desk/day/")
     clock.forward(minutes=16)
     browser, former = visit(cast.darya), visit(cast.boris)
     assert "Ждут любого врача" in read(browser, "/desk/day/")
     assert "просрочено 1" in read(former, "/desk/day/")
+    assert f"обещали {until}, ждёт 16 мин" in read(former, "/desk/day/")
     answer = press(browser, "/desk/day/", "/take_over/")
     assert answer.headers["Location"] == _page(row)
     assert "консультацию взял врач Лебедева Дарья Олеговна" in read(browser, _page(row))
