@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +24,13 @@ from priyom.consultations.promise import (
     promise,
 )
 from priyom.consultations.rules import OPEN_CHAT
-from priyom.kernel import clock, sql
+from priyom.kernel import clock
 from priyom.kernel.workdays import Hours
 
-_TAIL = Path(__file__).parents[1] / "tail.sql"
+_TAIL = """
+SELECT consultation, seq, side, kind, at
+FROM priyom_tail_v1(%s::uuid[], %s::text[], %s::text[], %s::text[]) ORDER BY consultation, seq
+"""
 
 
 def terms_of(place: Organisation) -> Terms:
@@ -79,14 +81,9 @@ def running(rows: QuerySet[Consultation]) -> dict[UUID, Promise]:
 
 def _tails(ids: list[UUID]) -> dict[UUID, list[Word]]:
     tails: dict[UUID, list[Word]] = defaultdict(list)
-    told: dict[str, Any] = {
-        "ids": ids,
-        "answers": list(ANSWERS),
-        "asks": list(ASKS),
-        "words": list(WORDS),
-    }
+    told: list[Any] = [ids, list(ANSWERS), list(ASKS), list(WORDS)]
     with connection.cursor() as cursor:
-        cursor.execute(sql.text(_TAIL), told)
+        cursor.execute(_TAIL, told)
         for key, *word in cursor.fetchall():
             tails[key].append(Word(*word))
     return tails

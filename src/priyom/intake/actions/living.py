@@ -22,16 +22,14 @@ _NEEDS_HOLDER = frozenset({_A.RELEASE, _A.BOOK, _A.DECLINE, _A.MARK_DUPLICATE})
 
 
 def lock(request_id: UUID) -> Request:
-    """Return the row locked until the transaction ends, or refuse as missing."""
-    found = (
-        Request.objects.select_for_update(of=("self",))
-        .select_related("organisation", "speciality", "patient", "doctor")
-        .filter(pk=request_id)
-        .first()
-    )
-    if found is None:
+    """Return the row locked until the transaction ends, or refuse as missing.
+
+    Locked first and read then: a waiter would join what the row said before to the new one.
+    """
+    rows = Request.objects.filter(pk=request_id)
+    if not rows.select_for_update().values_list("pk").first():
         raise missing("Заявка")
-    return found
+    return rows.select_related("organisation", "speciality", "patient", "doctor").get()
 
 
 @contextmanager

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from priyom.conclusions.tests.talks import begun
 from priyom.consultations.models import Consultation
+from priyom.consultations.tests.said import said
+from priyom.kernel import words
 from priyom.portal.tests.pages import press, read
 from priyom.testing import builders
 from priyom.testing.cast import Cast
@@ -25,6 +28,16 @@ def test_a_booked_time_is_the_first_thing(cast: Cast) -> None:
     assert "примите согласие" in text
     page = visit(cast.anna).get("/my/").content.decode()
     assert f'href="/my/consultations/{row.pk}/"' in page
+
+
+def test_until_when_the_doctor_answers_stands_there(cast: Cast, clock: Clock) -> None:
+    row = cast.consultation()
+    clock.set(row.starts_at)
+    said(row, "patient")
+    until = f"до {words.clock_time(row.starts_at + timedelta(minutes=15))} (МСК)."
+    assert f"Врач ответит {until}" in read(visit(cast.anna), "/my/")
+    clock.forward(minutes=16)
+    assert f"Врач задерживается с ответом: обещали {until}" in read(visit(cast.anna), "/my/")
 
 
 def test_a_past_one_leads_to_its_paper(cast: Cast, clock: Clock, settings: Any) -> None:
