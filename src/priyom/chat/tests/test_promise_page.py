@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from priyom.chat.tests.live import apart, house
 from priyom.chat.tests.scene import Scene, write
-from priyom.consultations.actions import begin, hand_over
+from priyom.consultations.actions import begin, give_consent, hand_over
+from priyom.consultations.models import Consultation
+from priyom.kernel import clock
+from priyom.testing import builders
 
 pytestmark = pytest.mark.journeys
 
@@ -55,3 +59,28 @@ def test_who_handed_over_is_led_away_and_the_patient_reads_on(scene: Scene) -> N
     expect(scene.anna.locator("h1")).to_have_text("Лебедева Дарья Олеговна")
     expect(scene.anna.locator(".bubble.mine")).to_have_count(1)
     expect(scene.boris.locator("form.composer")).to_have_count(0, timeout=15_000)
+
+
+def test_the_consent_brings_the_doctors_text_box_without_a_reload(
+    scene: Scene, browser: Browser
+) -> None:
+    cast = scene.cast
+
+    def book() -> Consultation:
+        begins = clock.now() + timedelta(hours=2)
+        at = builders.slots(cast.boris.doctor, begins=begins)[0]
+        return builders.consultation(cast.vera.actor, cast.petya, cast.boris.doctor, at=at)
+
+    talk = apart(book)
+    page = scene.boris_context.new_page()
+    page.goto(f"{scene.servers.url}/desk/consultations/{talk.pk}/")
+    expect(page.locator("ol.thread")).to_have_attribute("data-line", "up")
+    expect(page.locator(".composer-closed")).to_contain_text("ещё не подписал согласие")
+    apart(lambda: give_consent(cast.anna.actor, cast.petya.pk, cast.clinic.pk))
+    expect(page.locator("form.composer textarea")).to_be_visible()
+    expect(page.locator(".composer-closed")).to_have_count(0)
+    page.get_by_role("button", name="Записать голосовое сообщение").click()
+    expect(page.locator(".recorder")).to_be_visible()
+    page.get_by_role("button", name="Отмена").click()
+    write(page, "Здравствуйте")
+    expect(page.locator(".bubble.mine .bubble-text")).to_have_text("Здравствуйте")

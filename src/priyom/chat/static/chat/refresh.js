@@ -4,7 +4,7 @@
  */
 
 const ENDED = ["completed", "cancelled", "no_show", "returned"];
-const PARTS = [".chat-head > .band", "form.composer, .composer-closed", "[data-fresh]"];
+const PARTS = [".chat-head > .band", ".composer-place", "[data-fresh]"];
 
 /** @param {string} state @param {string} side */
 export async function refresh(state, side) {
@@ -20,10 +20,21 @@ export async function refresh(state, side) {
     if (now.length !== next.length) continue;
     now.forEach((one, index) => {
       const fresh = next[index];
-      // A composer stays while one may write: there may be words in it.
-      if (one.matches("form.composer") && fresh.matches("form.composer")) return;
+      if (one.matches(".composer-place")) return void write(one, fresh);
       if (one.querySelector("details[open]")) return; // a reason is being written
       if (one.outerHTML !== fresh.outerHTML) one.replaceWith(document.adoptNode(fresh));
     });
   }
+}
+
+/**
+ * A composer stays while one may write: there may be words in it. One that goes leaves what is being recorded and
+ * sent; one that comes brings its recorder and queue.
+ * @param {Element} now @param {Element} next
+ */
+function write(now, next) {
+  const [had, has] = [now, next].map((one) => one.querySelector("form.composer, .composer-closed"));
+  if (!had || !has || (had.matches("form") && has.matches("form"))) return;
+  if (has.matches("form") && !now.querySelector(".recorder")) now.replaceWith(document.adoptNode(next));
+  else if (had.outerHTML !== has.outerHTML) had.replaceWith(document.adoptNode(has));
 }
