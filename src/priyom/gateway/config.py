@@ -60,6 +60,8 @@ class Config:
     """The second listener, for what is no WebSocket; 0: there is none."""
     proxies: tuple[str, ...] = ()
     """Addresses and networks of the own proxy: only there X-Forwarded-For is believed."""
+    wake_url: str = ""
+    """Redis or NATS for wake-ups between many processes; "": the database's own NOTIFY."""
     name: str = field(default_factory=lambda: f"{os.getpid():x}{secrets.token_hex(4)}")
     """Names this process in hints, so that it passes over its own."""
     limits: Limits = field(default_factory=Limits)
@@ -102,5 +104,6 @@ def from_environment(env: Mapping[str, str]) -> Config:
         http_host=http_host,
         http_port=int(http_port or 0),
         proxies=proxies(env.get("PRIYOM_TRUSTED_PROXY", "")),
+        wake_url=env.get("PRIYOM_WAKE_URL", ""),
         limits=UNLIMITED if env.get("PRIYOM_GATEWAY_UNLIMITED") == "1" else Limits(),
     )

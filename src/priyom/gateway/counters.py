@@ -23,6 +23,8 @@ class Counters:
     batches: int = 0
     busy: int = 0
     hints: int = 0
+    wakes: int = 0
+    """What other processes told by Redis or NATS."""
     fetches: int = 0
     swept: int = 0
     """Rooms that only the sweep found behind: hints that were lost."""

@@ -31,6 +31,8 @@ class Voice(Protocol):
 
     def say(self, *event: Any) -> None: ...
 
+    def hint(self, consultation: UUID, seq: int) -> None: ...
+
 
 class Hub:
     """All rooms of this process."""
@@ -133,6 +135,8 @@ class Hub:
             self._counters.repeats += 1
         else:
             self._counters.messages += 1
+            if self.voice is not None:
+                self.voice.hint(item.consultation, answer.seq)
         if room is None or answer.seq <= room.at:
             return
         room.known = max(room.known, answer.seq)

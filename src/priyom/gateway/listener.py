@@ -56,11 +56,12 @@ class Ear:
                 heard = 0
                 async for hint in link.notifies(timeout=3 * relay.BEAT_SECONDS):
                     heard += 1
-                    self._heard(hint.channel, hint.payload)
+                    self.heard(hint.channel, hint.payload)
         finally:
             await link.close()
 
-    def _heard(self, channel: str, payload: str) -> None:
+    def heard(self, channel: str, payload: str) -> None:
+        """Take a hint, whoever brought it."""
         if channel == relay.CHANNEL:
             self._others.hear(payload)
             return

@@ -1,7 +1,8 @@
 """What passes between processes and is kept nowhere: presence, typing, marks, calls' set-up.
 
 By NOTIFY, compressed, in pieces under 8000 bytes, at most four a second (twenty while a call is
-being set up), and none but a heartbeat while this process is alone.
+being set up), and none but a heartbeat while this process is alone. Where a bus is configured
+(wake.py) it carries all but the heartbeat.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from priyom.gateway.counters import Counters
 from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
 from priyom.gateway.room import Room
+from priyom.gateway.wake import Wake
 
 logger = logging.getLogger("priyom.gateway.relay")
 CHANNEL = "priyom_relay"
@@ -34,8 +36,11 @@ _QUIET, _CALLING = 0.25, 0.05
 class Relay:
     """The voice of this process among the others, and its ear."""
 
-    def __init__(self, line: Line, name: str, hub: Hub, counters: Counters) -> None:
+    def __init__(
+        self, line: Line, name: str, hub: Hub, counters: Counters, wake: Wake | None = None
+    ) -> None:
         self._line = line
+        self._wake = wake
         self._name = name
         self._hub = hub
         self._counters = counters
@@ -52,6 +57,11 @@ class Relay:
             self._events.append(list(event))
             if event[0] == "signal":
                 self._calling.set()
+
+    def hint(self, consultation: UUID, seq: int) -> None:
+        """Tell the others of a number by the bus; by the database the log itself has told them."""
+        if self._wake is not None:
+            self._wake.hint(consultation, seq)
 
     async def running(self) -> None:
         """Send what was said, for ever."""
@@ -76,6 +86,11 @@ class Relay:
         events, self._events = self._events, []
         if not events:
             return
+        if self._wake is not None and await self._wake.publish(CHANNEL, self._pack(events)):
+            # The heartbeat goes by the database too: by it the ear there knows that it hears.
+            events = [one for one in events if one[0] == "beat"]
+            if not events:
+                return
         try:
             await self._line.rows(TELL, [self._pack(events)])
         except Lost:

@@ -13,6 +13,8 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from priyom.consultations.log import WAKE
+from priyom.gateway import relay
 from priyom.gateway.config import Config
 from priyom.gateway.counters import Counters, exposition
 from priyom.gateway.http import listening
@@ -24,6 +26,7 @@ from priyom.gateway.pipe import Pipe
 from priyom.gateway.relay import Relay
 from priyom.gateway.session import Entry, Session, by_ticket
 from priyom.gateway.sockets import Answer, listen
+from priyom.gateway.wake import Wake, bus
 from priyom.gateway.writer import Writer
 
 logger = logging.getLogger("priyom.gateway")
@@ -49,7 +52,10 @@ class Gateway:
         self.writer: Writer[Member] = Writer(
             self._appender, config.name, self.hub.settle, limits, self.counters
         )
-        self.relay = Relay(self._teller, config.name, self.hub, self.counters)
+        self.wake = (
+            Wake(bus(config.wake_url), config.name, self.counters) if (config.wake_url) else None
+        )
+        self.relay = Relay(self._teller, config.name, self.hub, self.counters, self.wake)
         self.ear = Ear(config.dsn, config.name, self.hub, self.relay, self.counters)
         self.hub.voice = self.relay
         self._sessions: set[Session] = set()
@@ -57,7 +63,16 @@ class Gateway:
 
     def tasks(self) -> list[Coroutine[Any, Any, None]]:
         """Return what runs as long as the process."""
+        woken = (
+            [
+                self.wake.telling(),
+                self.wake.hearing((WAKE, relay.CHANNEL), self.ear.heard),
+            ]
+            if self.wake
+            else []
+        )
         return [
+            *woken,
             self.writer.run(),
             self.hub.fetching(),
             self.hub.sweeping(),

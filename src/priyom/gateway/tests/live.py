@@ -32,8 +32,9 @@ ORIGIN = "http://localhost:8000"
 class Process:
     """One `python -m priyom.gateway`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, more: dict[str, str] | None = None) -> None:
         self.port = port
+        self.more = more or {}
         self.http_port = free_port()
         self.child: subprocess.Popen[bytes] | None = None
 
@@ -46,7 +47,7 @@ class Process:
             "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{self.http_port}",
             "PRIYOM_PUBLIC_URL": ORIGIN,
             "PRIYOM_TRUSTED_PROXY": "1",
-        }
+        } | self.more
         self.child = subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "priyom.gateway"], env=env
         )
@@ -79,9 +80,9 @@ class Process:
 
 
 @contextmanager
-def gateways(count: int = 1) -> Iterator[list[Process]]:
+def gateways(count: int = 1, **more: str) -> Iterator[list[Process]]:
     """Yield that many running processes on one database."""
-    made = [Process(free_port()) for _ in range(count)]
+    made = [Process(free_port(), more) for _ in range(count)]
     try:
         for one in made:
             one.start()
