@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -21,6 +24,7 @@ from websockets.sync.client import connect
 
 from priyom.calls.wire import is_signal
 from priyom.chat import wire
+from priyom.cli.places import ROOT
 from tests.faults import garbage
 from tests.faults.checker import check
 from tests.faults.crowd import Crowd, crowd
@@ -82,6 +86,17 @@ def test_a_hundred_thousand_frames_leave_nothing_in_memory() -> None:
 @given(garbage.frames)
 def test_nothing_escapes_in_the_long_form(raw: bytes) -> None:
     garbage.judge(raw)
+
+
+@pytest.mark.long
+def test_coverage_leads_to_no_crash_either(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="no part of the lock; see fuzz_wire.py")
+    command = [sys.executable, "-m", "tests.faults.fuzz_wire", "60"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 # -- a live gateway

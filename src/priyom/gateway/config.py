@@ -67,9 +67,13 @@ class Config:
     limits: Limits = field(default_factory=Limits)
 
     def client(self, peer: str, forwarded: str) -> str:
-        """Return the client's address: the peer's, or what the own proxy says it is."""
-        said = forwarded.rpartition(",")[2].strip()
-        return said if said and self.is_proxy(peer) else peer
+        """Return the client's address: the peer's, or what the own proxy says it is; "" for none.
+
+        It goes into the audit with each message, where the database takes nothing but addresses:
+        a proxy that says «unknown» or adds a port must not cost its people their messages.
+        """
+        said = address_in(forwarded.rpartition(",")[2]) if self.is_proxy(peer) else ""
+        return said or address_in(peer)
 
     def is_proxy(self, peer: str) -> bool:
         """Tell whether a peer is the own proxy."""
@@ -78,6 +82,14 @@ class Config:
         except ValueError:
             return False
         return any(address in ipaddress.ip_network(one) for one in self.proxies)
+
+
+def address_in(told: str) -> str:
+    """Return the IP address that a text is, without the zone of a local one, or ""."""
+    try:
+        return str(ipaddress.ip_address(told.strip().partition("%")[0]))
+    except ValueError:
+        return ""
 
 
 def proxies(told: str) -> tuple[str, ...]:
