@@ -115,7 +115,7 @@ class Crowd:
 
     def hush(self, seconds: float) -> None:
         """Let nobody begin a message any more; return when everything begun has its answer."""
-        self._quiet.set()
+        self.do(self._silence())
         until = time.monotonic() + seconds
         for writer in self._writers:
             writer.ending.set()
@@ -197,6 +197,10 @@ class Crowd:
                     asyncio.create_task(self._writing(page) if n < 2 else self._wandering(page))
                 )
 
+    async def _silence(self) -> None:
+        # In the loop: nobody is between asking whether to write and writing.
+        self._quiet.set()
+
     async def _leave(self) -> None:
         """Close every page; their views stay in the history."""
         for task in self._tasks:
@@ -222,7 +226,7 @@ class Crowd:
     async def _writing(self, page: Page) -> None:
         while not self._quiet.is_set() and not page.is_closed:
             await asyncio.sleep(random.uniform(0, 2 * self.pause))
-            if len(page.outbox) < WAITING:
+            if len(page.outbox) < WAITING and not self._quiet.is_set():
                 page.write()
                 with suppress(*BROKEN):
                     await page.flush()

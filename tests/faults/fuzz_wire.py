@@ -1,4 +1,4 @@
-"""`python -m tests.faults.fuzz_wire [seconds] [corpus]`: libFuzzer at the frame parser, by coverage.
+"""`python -m tests.faults.fuzz_wire [seconds] [corpus]`: libFuzzer at the parser, by coverage.
 
 Needs atheris, which is no part of the lock: it has wheels for few machines. Install it into the
 environment (`.venv/bin/pip install atheris`) and the long form of test_garbage.py runs this too.

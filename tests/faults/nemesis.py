@@ -68,6 +68,18 @@ def database_killed(house: House, crowd: Crowd) -> None:
     house.cluster.start()
 
 
+def database_frozen(house: House, crowd: Crowd) -> None:
+    """SIGSTOP of PostgreSQL for longer than anybody waits; its connections stay open and silent."""
+    postmaster = house.cluster.process
+    assert postmaster is not None
+    frozen = [postmaster.pid, *_children(postmaster.pid)]
+    for number in (signal.SIGSTOP, signal.SIGCONT):
+        for pid in frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        time.sleep(6 if number is signal.SIGSTOP else 0)
+
+
 def database_read_only(house: House, crowd: Crowd) -> None:
     """The database takes no writes for three seconds, as one does that stands by or is full."""
     for value in ("on", "off"):
@@ -125,6 +137,7 @@ FAULTS: tuple[Fault, ...] = (
     database_killed,
     database_read_only,
     gateway_frozen,
+    database_frozen,
     network_silent,
     worker_killed,
     network_late,
