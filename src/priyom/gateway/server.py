@@ -7,7 +7,6 @@ import contextlib
 import json
 import logging
 import signal
-from collections import Counter
 from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import Any
@@ -59,7 +58,7 @@ class Gateway:
         self.ear = Ear(config.dsn, config.name, self.hub, self.relay, self.counters)
         self.hub.voice = self.relay
         self._sessions: set[Session] = set()
-        self._accounts: Counter[UUID] = Counter()
+        self._accounts: dict[UUID, dict[Session, None]] = {}
 
     def tasks(self) -> list[Coroutine[Any, Any, None]]:
         """Return what runs as long as the process."""
@@ -96,19 +95,27 @@ class Gateway:
         self.counters.sockets = len(self._sessions)
         return session
 
-    def admits(self, session: Session) -> bool:
-        """Count a socket for its account; False when it has too many."""
-        self._accounts[session.account] += 1
-        return self._accounts[session.account] <= self.config.limits.sockets_per_account
+    def seat(self, session: Session) -> None:
+        """Count a socket for its account; of too many the oldest goes.
+
+        Not the newest: a phone that changes networks leaves sockets behind that nobody hears of
+        until the ping's time is over, and must not be locked out by them.
+        """
+        mine = self._accounts.setdefault(session.account, {})
+        mine[session] = None
+        if len(mine) > self.config.limits.sockets_per_account:
+            oldest = next(iter(mine))
+            del mine[oldest]
+            oldest.dismiss("many")
 
     def left(self, session: Session) -> None:
         """Forget a socket that ended."""
         self.hub.leave(session)
         self._sessions.discard(session)
         self.counters.sockets = len(self._sessions)
-        if self._accounts[session.account] > 1:
-            self._accounts[session.account] -= 1
-        else:
+        mine = self._accounts.get(session.account, {})
+        mine.pop(session, None)
+        if not mine:
             self._accounts.pop(session.account, None)
 
     async def _watching(self) -> None:

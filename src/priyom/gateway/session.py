@@ -54,8 +54,8 @@ def by_ticket(hello: wire.Hello) -> tuple[LiteralString, list[Any]]:
 class House(Process, Protocol):
     """What a session asks of the process it lives in."""
 
-    def admits(self, session: Session) -> bool:
-        """Tell whether the account may have one more socket."""
+    def seat(self, session: Session) -> None:
+        """Count a socket for its account; of too many the oldest goes."""
 
     def left(self, session: Session) -> None:
         """Forget a socket that has ended."""
@@ -102,9 +102,7 @@ class Session(Member):
             self.dismiss("ticket")
             return
         self.account, self.handle = found[0][:2]
-        if not self._house.admits(self):
-            self.dismiss("many")
-            return
+        self._house.seat(self)
         await self._catch_up(hello)
 
     async def _hello(self) -> wire.Hello | None:

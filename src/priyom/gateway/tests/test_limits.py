@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -119,19 +119,21 @@ def test_a_flood_of_frames_ends_the_socket(gateway: Process) -> None:
         boris.hear("ack")
 
 
-def test_too_many_tabs(gateway: Process) -> None:
+def test_of_too_many_tabs_the_oldest_goes(gateway: Process) -> None:
+    """A phone leaves dead sockets behind: they must not lock its owner out."""
     place = scene()
-    tabs = [Page(gateway, place, place.patient) for _ in range(8)]
-    for tab in tabs:
-        tab.hear("ready")
-    with Page(gateway, place, place.patient) as ninth:
-        assert ninth.closed() == 4429
-    tabs[0].__exit__()
-    time.sleep(0.2)
-    with Page(gateway, place, place.patient) as ninth:
-        ninth.hear("ready")
-    for tab in tabs:
-        tab.__exit__()
+    with ExitStack() as stack:
+        tabs = [stack.enter_context(Page(gateway, place, place.patient)) for _ in range(8)]
+        for tab in tabs:
+            tab.hear("ready")
+        for late in range(3):
+            ninth = stack.enter_context(Page(gateway, place, place.patient))
+            ninth.hear("ready")
+            assert tabs[late].closed() == 4429
+            assert tabs[late].frames[-1]["why"] == "many"
+        tabs[3].write("k")
+        assert ninth.hear("entry")["k"] == "k"
+        assert tabs[3].hear("ack")["seq"] == 1
 
 
 def test_a_socket_without_hello_is_no_use(gateway: Process) -> None:
