@@ -27,6 +27,7 @@ from priyom.conclusions.rules import (
 )
 from priyom.consultations import actions as consultations
 from priyom.consultations.access import is_consultant
+from priyom.consultations.actions.living import lock
 from priyom.consultations.models import Consultation
 from priyom.consultations.rules import OPEN_CHAT, ConsultationState, EntryKind
 from priyom.files import actions as files
@@ -189,7 +190,7 @@ def amend(actor: Actor, consultation_id: UUID, reason: str) -> Conclusion:
 def withdraw(actor: Actor, consultation_id: UUID, reason: str) -> Conclusion:
     """The head of the МО withdraws a wrong document; it stays visible as withdrawn, with why."""
     with transaction.atomic():
-        held = _held(consultation_id)
+        held = lock(consultation_id)
         is_head = actor.kind is ActorKind.HEAD and actor.organisation == held.organisation_id
         if not is_head:
             raise missing("Консультация")
@@ -304,21 +305,9 @@ def _newest(consultation_id: UUID) -> Conclusion:
     return row
 
 
-def _held(consultation_id: UUID) -> Consultation:
-    found = (
-        Consultation.objects.select_for_update(of=("self",))
-        .select_related("patient", "doctor", "organisation")
-        .filter(pk=consultation_id)
-        .first()
-    )
-    if found is None:
-        raise missing("Консультация")
-    return found
-
-
 def _lock(actor: Actor, consultation_id: UUID) -> Consultation:
     """Lock the consultation for its consultant: always before the conclusion, as every act does."""
-    held = _held(consultation_id)
+    held = lock(consultation_id)
     if not is_consultant(actor, held):
         raise missing("Консультация")
     return held
