@@ -178,10 +178,26 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_MAX_AGE = 0 if DEBUG else 300
 
 FILES_ROOT = VAR / "files"
+S3_BUCKET = os.environ.get("PRIYOM_S3_BUCKET", "")
+"""Empty: files stand on the disk; the other PRIYOM_S3_ settings are read by files.bucket too."""
+_S3_ENDPOINT = os.environ.get("PRIYOM_S3_ENDPOINT") or None
+_S3 = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": _S3_ENDPOINT,
+    "region_name": os.environ.get("PRIYOM_S3_REGION", "us-east-1"),
+    "access_key": os.environ.get("PRIYOM_S3_KEY", ""),
+    "secret_key": os.environ.get("PRIYOM_S3_SECRET", ""),
+    "signature_version": "s3v4",
+    "addressing_style": "path" if _S3_ENDPOINT else "auto",
+    "default_acl": None,
+    "file_overwrite": True,  # the same name is the same content
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "files": {
+    "files": {"BACKEND": "priyom.files.s3.ContentBucket", "OPTIONS": _S3}
+    if S3_BUCKET
+    else {
         "BACKEND": "priyom.files.storage.ContentStorage",
         "OPTIONS": {"location": FILES_ROOT, "base_url": None},
     },

@@ -60,9 +60,16 @@ def run_backup(arguments: argparse.Namespace) -> int:
         # After the dump: files are never changed or removed, so each row's file is there by now.
         with console.step("files"):
             facts = {"made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+            if os.environ.get("PRIYOM_S3_BUCKET"):
+                facts["bucket"] = os.environ["PRIYOM_S3_BUCKET"]
             number = archive.write(target, members(dump, place), dict(facts))
     size = target.stat().st_size / 1e6
     console.say(f"{target}: {number} parts, {size:.1f} MB. Keep it where this machine is not.")
+    if "bucket" in facts:
+        console.say(
+            f"People's files are NOT in it: they stand in the S3 bucket {facts['bucket']}. "
+            "Keep its objects by its own versions or a copy, from this moment on at least."
+        )
     return 0
 
 
@@ -90,6 +97,11 @@ def run_restore(arguments: argparse.Namespace) -> int:
         with console.step("files"):
             replace_files(place, folder)
     console.say(f"Restored to {facts['made_at']}. Start with ./priyom up.")
+    if "bucket" in facts:
+        console.say(
+            f"People's files were in the S3 bucket {facts['bucket']} and are not in a backup: "
+            f"set the PRIYOM_S3_ settings to it or to its copy of {facts['made_at']} or later."
+        )
     return 0
 
 

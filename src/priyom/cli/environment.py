@@ -18,6 +18,7 @@ URL_OF_ROLE = {
     AUDIT: "PRIYOM_AUDIT_DATABASE_URL",
 }
 LOOPBACK = "127.0.0.1"
+S3_KEYS = ("PRIYOM_S3_KEY", "PRIYOM_S3_SECRET")
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,9 @@ def for_web(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_gateway(env: Mapping[str, str]) -> dict[str, str]:
-    return without(env, (URL_OF_ROLE[OWNER], URL_OF_ROLE[APP], URL_OF_ROLE[AUDIT]))
+    return without(env, (URL_OF_ROLE[OWNER], URL_OF_ROLE[APP], URL_OF_ROLE[AUDIT], *S3_KEYS))
 
 
 def for_simulator(env: Mapping[str, str]) -> dict[str, str]:
     """The outer world: no database, not the installation's secret."""
-    return without(env, (*URL_OF_ROLE.values(), "PRIYOM_SECRET_KEY"))
+    return without(env, (*URL_OF_ROLE.values(), *S3_KEYS, "PRIYOM_SECRET_KEY"))

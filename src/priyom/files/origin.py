@@ -10,15 +10,17 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from priyom.files import store
+from priyom.files import bucket, store
 
 _FIND = """
 SELECT b.sha256, b.media_type, l.name, l.inline
@@ -39,6 +41,8 @@ _INLINE = frozenset(
 )
 _ROOT = Path(os.environ.get("PRIYOM_VAR", Path(__file__).resolve().parents[3] / "var")) / "files"
 
+_BUCKET = bucket.configured()
+
 
 async def fetch(request: Request) -> Response:
     """Answer with the file, ranges included, or with the same short page for every other case."""
@@ -48,20 +52,40 @@ async def fetch(request: Request) -> Response:
         found: TupleRow | None = await (
             await connection.execute(_FIND, [hashlib.sha256(token.encode()).hexdigest()])
         ).fetchone()
-    place = store.path(_ROOT, found[0]) if found else None
-    if found is None or place is None or not place.is_file():
-        return PlainTextResponse(
-            "Ссылка на файл больше не действует. Вернитесь в чат и откройте файл ещё раз.",
-            status_code=404,
-            headers=_headers(),
+    answer = await _answer(request, *found) if found else None
+    return answer or PlainTextResponse(
+        "Ссылка на файл больше не действует. Вернитесь в чат и откройте файл ещё раз.",
+        status_code=404,
+        headers=_headers(),
+    )
+
+
+async def _answer(
+    request: Request, sha256: str, media_type: str, name: str, inline: bool
+) -> Response | None:
+    """Return the file from the disk or, when one is configured, from the bucket."""
+    shown = "inline" if inline and media_type in _INLINE else "attachment"
+    headers = _headers(is_paper=media_type == "application/pdf")
+    if _BUCKET is None:
+        place = store.path(_ROOT, sha256)
+        if not place.is_file():
+            return None
+        return FileResponse(
+            place,
+            media_type=media_type,
+            filename=name,
+            content_disposition_type=shown,
+            headers=headers,
         )
-    _sha, media_type, name, inline = found
-    return FileResponse(
-        place,
-        media_type=media_type,
-        filename=name,
-        content_disposition_type="inline" if inline and media_type in _INLINE else "attachment",
-        headers=_headers(is_paper=media_type == "application/pdf"),
+    wanted = request.headers.get("range")
+    found = await run_in_threadpool(
+        bucket.part, request.app.state.client, _BUCKET.name, sha256, wanted
+    )
+    if found is None:
+        return None
+    headers |= found.headers | {"Content-Disposition": f"{shown}; filename*=utf-8''{quote(name)}"}
+    return StreamingResponse(
+        found.pieces, status_code=found.status, media_type=media_type, headers=headers
     )
 
 
@@ -88,6 +112,7 @@ async def _life(app: Starlette) -> AsyncIterator[None]:
     dsn = os.environ.get("PRIYOM_DATABASE_URL", "postgresql:///priyom")
     async with AsyncConnectionPool(dsn, min_size=1, max_size=4, open=False) as pool:
         app.state.pool = pool
+        app.state.client = _BUCKET.client() if _BUCKET else None
         yield
 
 

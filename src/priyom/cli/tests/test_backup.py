@@ -70,6 +70,21 @@ def test_round_trip_brings_back_that_very_point(filled: House, tmp_path: Path) -
     assert filled.run("migrate").stdout.strip() == "Nothing to do."
 
 
+def test_files_in_a_bucket_are_not_in_it_and_both_say_so(
+    filled: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.tar"
+    here = dict(filled.env) | {"PRIYOM_S3_BUCKET": "clinic-files"}
+    monkeypatch.setattr(House, "env", here)
+    done = filled.run("backup", str(file))
+    assert done.returncode == 0, done.stdout
+    assert "NOT in it" in done.stdout
+    assert "clinic-files" in done.stdout
+    done = filled.run("restore", str(file), "--yes")
+    assert done.returncode == 0, done.stdout
+    assert "clinic-files" in done.stdout
+
+
 def test_backup_never_replaces_a_file(house: House, tmp_path: Path) -> None:
     file = tmp_path / "one.tar"
     file.write_text("older")
