@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v1(%s::jsonb, %s) ORDER BY ix"
+APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v2(%s::jsonb, %s) ORDER BY ix"
 REPLAY = """
 SELECT r.c, r.a, priyom_replay_v1(r.a, r.c, r.after, r.lim)
 FROM jsonb_to_recordset(%s::jsonb) AS r(c uuid, a uuid, after integer, lim integer)
@@ -65,7 +65,7 @@ class Item:
     address: str = ""
 
     def plain(self) -> dict[str, Any]:
-        """Return what `priyom_append_v1` reads."""
+        """Return what `priyom_append_v2` reads."""
         return {
             "c": str(self.consultation),
             "a": str(self.account),
