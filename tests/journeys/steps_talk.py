@@ -102,7 +102,7 @@ def record(stage: Stage, page: Page, kind: str) -> None:
     name = {"voice": "Записать голосовое сообщение", "video": "Записать видеосообщение"}[kind]
     page.get_by_role("button", name=name).click()
     panel = page.get_by_role("group", name="Запись сообщения")
-    expect(panel.get_by_role("status")).to_have_text("Запись 0:02", timeout=SOON)
+    expect(panel.locator("[data-record-clock]")).to_have_text("0:02 из 5:00", timeout=SOON)
     stage.look(page, f"recording-{kind}", full=False, quick=True)
     panel.get_by_role("button", name="Остановить").click()
     expect(panel.get_by_role("status")).to_have_text("Послушайте перед отправкой")

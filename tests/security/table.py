@@ -121,6 +121,9 @@ PATIENT: dict[str, Rule] = {
     "my/files/<uuid:attachment_id>/preview/": _rule(
         "anna", None, "attachment_id=file", audit="file.open"
     ),
+    "my/files/<uuid:attachment_id>/line/": _rule(
+        "anna", None, "attachment_id=file", audit="file.open"
+    ),
     f"{_MY}say/": _rule(None, "anna", _LIVE),
     f"{_MY}entries/": _rule("anna", None, _LIVE, audit="chat.read"),
     f"{_MY}band/": _rule("anna", None, _LIVE, audit="- until when the answer is, no data"),
@@ -154,6 +157,9 @@ DOCTOR: dict[str, Rule] = {
         "boris", None, "attachment_id=file", audit="file.open"
     ),
     "desk/files/<uuid:attachment_id>/preview/": _rule(
+        "boris", None, "attachment_id=file", audit="file.open"
+    ),
+    "desk/files/<uuid:attachment_id>/line/": _rule(
         "boris", None, "attachment_id=file", audit="file.open"
     ),
     f"{_DESK}say/": _rule(None, "boris", _LIVE),

@@ -25,6 +25,14 @@ class FileView:
     """Whether a scanner has still to look at it."""
     barred: str = ""
     """Why this reader cannot open it: «checking» or «infected»."""
+    media_type: str = ""
+    playable_type: str = ""
+    """Type of the same recording in the other codec, at `?playable`; "" while there is none."""
+    wave: str = ""
+    """Path of the waveform, 240 × 32."""
+    has_preview: bool = False
+    is_expected: bool = False
+    """Whether a job may still make something of it: the page then asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,16 @@ class EntryView:
     """«до приёма», «после приёма»: written outside the appointment."""
     quote: Quote | None = None
     files: tuple[FileView, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[FileView, ...]:
+        """The pictures among the files that may be looked at."""
+        return tuple(one for one in self.files if one.look == "image" and not one.barred)
+
+    @property
+    def others(self) -> tuple[FileView, ...]:
+        """The other files."""
+        return tuple(one for one in self.files if one not in self.pictures)
 
     @property
     def is_media(self) -> bool:

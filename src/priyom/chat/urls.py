@@ -13,5 +13,10 @@ for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
     urlpatterns += [
         path(f"{_chat}/say/", _door(views.say), name=f"{_root}_say"),
         path(f"{_chat}/entries/", _door(views.entries), name=f"{_root}_entries"),
+        path(
+            f"{_root}/files/<uuid:attachment_id>/line/",
+            _door(views.file_line),
+            name=f"{_root}_file_line",
+        ),
         path(f"{_chat}/band/", _door(views.band), name=f"{_root}_band"),
     ]

@@ -57,6 +57,13 @@ def band(request: Request, consultation_id: UUID) -> HttpResponse:
     return render(request, "chat/parts/band.html", {"band": now, "page": page})
 
 
+@require_GET
+def file_line(request: Request, attachment_id: UUID) -> HttpResponse:
+    """Answer with a sent file as its message shows it, now that more may have been made of it."""
+    file, kind = queries.file_line(request.actor, attachment_id)
+    return render(request, "chat/parts/file.html", {"file": file, "kind": kind})
+
+
 def _message(request: Request, consultation_id: UUID) -> wire.Send:
     """Return the message of the form, checked by the same rules as the socket's."""
     told: dict[str, Any] = {

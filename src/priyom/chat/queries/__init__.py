@@ -1,5 +1,6 @@
 """Reads of the talk: for its patient's people and its consultant; each read is in the audit."""
 
+from priyom.chat.queries.files import file_line
 from priyom.chat.queries.talk import band_of, lines, part_of, thread
 
-__all__ = ["band_of", "lines", "part_of", "thread"]
+__all__ = ["band_of", "file_line", "lines", "part_of", "thread"]

@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 
 from priyom.audit.actions import record_read
 from priyom.chat.band import Band, band
+from priyom.chat.files import view_of
 from priyom.chat.pages import EntryView, FileView, Part, Quote, Thread
 from priyom.chat.place import Place
 from priyom.chat.rules import Told, sentence, state_words
@@ -18,7 +19,6 @@ from priyom.consultations.pages import ConsultationPage
 from priyom.consultations.promise import overdue_key
 from priyom.consultations.queries import find, interval_of, page_of
 from priyom.consultations.rules import LIVE, PEOPLE_SEND, ConsultationState, EntryKind
-from priyom.files.rules import Scan, barred
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -239,33 +239,14 @@ class Room:
         wanted = [row.seq for row in rows if row.kind in _WITH_FILES]
         if not wanted:
             return {}
-        found = Attachment.objects.select_related("blob").filter(
+        found = Attachment.objects.select_related("blob__derivation__playable").filter(
             consultation=self.row, seq__in=wanted
         )
         made: dict[int, tuple[FileView, ...]] = {}
         for one in found.order_by("uploaded_at", "pk"):
             assert one.seq is not None  # noqa: S101 - asked for by number
-            made[one.seq] = (*made.get(one.seq, ()), self._file(one))
+            made[one.seq] = (*made.get(one.seq, ()), view_of(one, self.portal, self.actor.account))
         return made
-
-    def _file(self, one: Attachment) -> FileView:
-        blob = one.blob
-        url = f"{self.portal}/files/{one.pk}/"
-        is_mine = one.uploaded_by == self.actor.account
-        return FileView(
-            id=one.pk,
-            name=one.name,
-            look="file" if blob.kind == "document" else blob.kind,
-            size=blob.size,
-            seconds=blob.seconds,
-            width=blob.width,
-            height=blob.height,
-            url=url,
-            preview_url=f"{url}preview/",
-            is_mine=is_mine,
-            is_waiting=blob.scan == Scan.WAITING,
-            barred=barred(blob.scan, is_own=is_mine),
-        )
 
     def _quotes(self, rows: Iterable[Entry]) -> dict[int, Quote]:
         wanted = {row.refers_to_seq for row in rows if row.refers_to_seq}

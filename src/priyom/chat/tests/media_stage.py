@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from priyom.chat.tests.live import House, apart, house
-from priyom.consultations.actions import join
+from priyom.consultations.actions import attach, join
+from priyom.consultations.log import Item, Verdict, append
 from priyom.consultations.models import Consultation
 from priyom.consultations.tests.origin import started
+from priyom.files.actions import derive, receive
+from priyom.files.models import Derivation
 from priyom.kernel import clock
 from priyom.testing import builders
 from priyom.testing.cast import Cast, gather
@@ -46,6 +52,33 @@ class Talk:
         context = desktop(self.browser)
         self.servers.sign_in(context, self.cast.boris.account, "/desk")
         return self._open(context, "desk", True)
+
+    def send(self, kind: str, *bodies: bytes) -> None:
+        """Anna sends files in one message, past the browser."""
+
+        def act() -> None:
+            anna = self.cast.anna
+            sent = []
+            for number, body in enumerate(bodies):
+                blob, name = receive(io.BytesIO(body), f"{kind} {number + 1}.x")
+                sent.append(attach(anna.actor, self.row.pk, blob, name).pk)
+            item = Item(self.row.pk, anna.account.pk, str(uuid4()), kind, "", None, tuple(sent))
+            with connection.cursor() as cursor:
+                assert append(cursor, [item], "test")[0].verdict is Verdict.STORED
+
+        apart(act)
+
+    def derive_all(self) -> int:
+        """Let the job make what it makes of every file; return of how many."""
+
+        def act() -> int:
+            waiting = list(Derivation.objects.filter(done_at=None).values_list("pk", flat=True))
+            for key in waiting:
+                derive(key)
+            assert not Derivation.objects.filter(done_at=None).exists()
+            return len(waiting)
+
+        return apart(act)
 
     def _open(self, context: BrowserContext, portal: str, scripts: bool) -> Page:
         self.contexts.append(context)
