@@ -68,6 +68,7 @@ def test_websocket_is_taken_again_when_it_is_let_through(stage: Stage) -> None:
     _goes_by(patient, "sse")
     patient.context.unroute_all()
     steps_talk.say(patient, "Пишу, пока канал меняется")
+    steps_talk.said(patient, "Пишу, пока канал", "отправлено")
     _let_through(patient.context, "websocket")
     patient.clock.fast_forward(31_000)
     _goes_by(patient, "websocket")

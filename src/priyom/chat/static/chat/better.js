@@ -22,9 +22,10 @@ export class Better {
 
   async begin() {
     const { line } = this;
+    line.ways.tried += 1;
     try {
       const ticket = await pass(line);
-      if (!ticket || !line.isReady) return;
+      if (!ticket || !line.isReady || line.ways.at === 0) return;
       this.way = open(line, WAYS[0], ticket);
       this.timer = window.setTimeout(() => this.plan(), OPENING);
     } catch {

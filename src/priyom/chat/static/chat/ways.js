@@ -21,7 +21,7 @@ export class Ways {
     this.failures = 0;
     /** @type {Set<number>} ways that this house does not have */
     this.absent = new Set();
-    this.upgrades = 0;
+    this.tried = 0;
     this.since = 0;
   }
 
@@ -38,9 +38,9 @@ export class Ways {
     this.since = Date.now();
   }
 
-  /** When to try WebSocket again beside a spare way: milliseconds. */
+  /** When to try WebSocket again beside a spare way: milliseconds, longer with each try. */
   get wait() {
-    return BETTER[Math.min(this.upgrades++, BETTER.length - 1)];
+    return BETTER[Math.min(this.tried, BETTER.length - 1)];
   }
 
   /** @param {number} at */
