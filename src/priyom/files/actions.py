@@ -23,6 +23,7 @@ from priyom.files import clamd, partial, store, workshop
 from priyom.files.content import Clean, clean
 from priyom.files.making.outcome import Outcome
 from priyom.files.models import Blob, Derivation, Link, Permit, Upload
+from priyom.files.papers import OFFICE
 from priyom.files.rules import (
     DERIVED,
     LINK_LIVES,
@@ -367,4 +368,6 @@ def _extension(media_type: str) -> str:
         "audio/mp4": "m4a",
         "audio/ogg": "ogg",
         "audio/mpeg": "mp3",
+        "application/dicom": "dcm",
+        **OFFICE,
     }[media_type]

@@ -17,6 +17,7 @@ import av.error
 import pi_heif
 from PIL import Image, ImageOps
 
+from priyom.files.papers import HEAD, is_dicom, office
 from priyom.files.rules import PIXEL_LIMIT, SECONDS_LIMIT, unreadable, wrong_type
 
 pi_heif.register_heif_opener()
@@ -54,7 +55,7 @@ def clean(stream: IO[bytes]) -> Clean:
     Raises Refusal: wrong_type for what is not on the list, unreadable for damaged content.
     """
     stream.seek(0)
-    head = stream.read(64)
+    head = stream.read(HEAD)
     stream.seek(0)
     for looks_like, make in _READERS:
         if looks_like(head):
@@ -159,6 +160,17 @@ def _remuxed(stream: IO[bytes]) -> Clean:
         )
 
 
+def _office(stream: IO[bytes]) -> Clean:
+    told = office(stream)
+    if told is None:
+        raise wrong_type()
+    return Clean("document", told[0], told[1], None)
+
+
+def _dicom(_: IO[bytes]) -> Clean:
+    return Clean("document", "application/dicom", "dcm", None)
+
+
 def _starts(*marks: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(marks)
 
@@ -172,6 +184,8 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[IO[bytes]], Clean]], ..
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", _picture),
     (_brand(b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"heim", b"heis"), _picture),
     (_starts(b"%PDF-"), _paper),
+    (_starts(b"PK\x03\x04"), _office),
+    (is_dicom, _dicom),
     (
         _starts(b"\x1a\x45\xdf\xa3", b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"),
         _recording,

@@ -27,7 +27,10 @@ DERIVED = frozenset({"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "vide
 """Types of which a job makes a counterpart, a waveform or a preview."""
 TRIES = 3
 """Times that a derivation is tried; then the file stays as it came, and the page says nothing."""
-ACCEPTED = "фото (JPEG, PNG, WebP, HEIC), PDF, звук (MP3, M4A, OGG, WebM) и видео (MP4, WebM)"
+ACCEPTED = (
+    "фото (JPEG, PNG, WebP, HEIC), PDF, документы Word, Excel, PowerPoint и OpenDocument без "
+    "макросов, снимки DICOM, звук (MP3, M4A, OGG, WebM) и видео (MP4, WebM)"
+)
 
 
 class Scan(StrEnum):
