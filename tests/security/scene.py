@@ -16,6 +16,7 @@ from django.test import Client
 from PIL import Image
 
 from priyom.calls import actions as calls
+from priyom.chat.actions import add_phrase
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
 from priyom.consultations import actions as consultations
@@ -98,6 +99,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "slot": times[4].pk,
         "consent": Consent.objects.get(patient=cast.anna.card).pk,
         "notice": _failed_letter(),
+        "phrase": add_phrase(cast.boris.actor, "Приветствие", "Здравствуйте"),
     }
     scene.codes |= {"figure": "planned", "number": asked.number}
     return scene

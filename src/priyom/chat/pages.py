@@ -130,3 +130,59 @@ class Thread:
     mine: EntryView
     theirs: EntryView
     """Empty bubbles: the templates that the script clones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a snippet, found or around it."""
+
+    text: str
+    is_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that a search found: its day in words, the words around."""
+
+    seq: int
+    speaker: str
+    at: datetime
+    day: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, newest first; `earlier` is the number before which there is more."""
+
+    text: str
+    root: str
+    hits: tuple[Hit, ...]
+    earlier: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseLine:
+    """A ready phrase as its owner changes it."""
+
+    id: UUID
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The page of phrases; `is_of_all` when its reader keeps those of the organisation."""
+
+    mine: tuple[PhraseLine, ...]
+    shared: tuple[PhraseLine, ...]
+    is_of_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPhrase:
+    """A phrase in one talk, its fields filled."""
+
+    title: str
+    words: str
+    is_own: bool

@@ -12,6 +12,10 @@ from priyom.consultations.rules import EntryKind
 from priyom.kernel import words
 from priyom.kernel.refusal import Refusal, RefusalKind
 
+SEARCH_PAGE = 50
+"""So many found messages come at once."""
+SEARCH_WORDS = 8
+"""So many words of a search count."""
 BUSY_TRIES = 40
 BUSY_PAUSE = 0.05
 """Seconds between tries while an act holds the consultation: two seconds in all."""

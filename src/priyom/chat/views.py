@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from priyom.accounts.middleware import portal_of
 from priyom.accounts.request import wants_json
 from priyom.chat import actions, queries, rules, wire
+from priyom.chat.phrases import FIELDS
 from priyom.chat.place import asked
 from priyom.clinics.doors import Request
 from priyom.consultations.actions import attach
@@ -64,6 +66,81 @@ def file_line(request: Request, attachment_id: UUID) -> HttpResponse:
     return render(request, "chat/parts/file.html", {"file": file, "kind": kind})
 
 
+@require_GET
+def search(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Search the talk: `?q=`, `&before=` a number; with `&part=1` only the lines of the hits."""
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
+    found = queries.search(request.actor, consultation_id, request.GET.get("q", ""), number)
+    if "part" in request.GET:
+        return render(request, "chat/parts/hits.html", {"found": found})
+    return render(request, "chat/search.html", {"found": found, "base": _base(request)})
+
+
+@require_GET
+def ready_phrases(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Answer with the consultant's phrases, filled for this talk."""
+    found = queries.ready_phrases(request.actor, consultation_id)
+    return render(request, "chat/parts/phrases.html", {"phrases": found})
+
+
+@require_GET
+def phrases(request: Request) -> HttpResponse:
+    """Show the reader's own phrases to change, and to a doctor those of the organisation."""
+    return _phrases(request)
+
+
+@require_POST
+def add_phrase(request: Request) -> HttpResponse:
+    """Add a phrase: fields title, body."""
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    try:
+        actions.add_phrase(request.actor, title, body)
+    except Refusal as refused:
+        typed = {"id": None, "title": title, "body": body}
+        return _phrases(request, refused, typed)
+    messages.success(request, "Фраза добавлена.")
+    return redirect("chat:phrases")
+
+
+@require_POST
+def edit_phrase(request: Request, phrase_id: UUID) -> HttpResponse:
+    """Change an own phrase: fields title, body."""
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    try:
+        actions.edit_phrase(request.actor, phrase_id, title, body)
+    except Refusal as refused:
+        queries.own_phrase(request.actor, phrase_id)  # another's is not found, whatever was typed
+        return _phrases(request, refused, {"id": phrase_id, "title": title, "body": body})
+    messages.success(request, "Фраза сохранена.")
+    return redirect("chat:phrases")
+
+
+@require_POST
+def remove_phrase(request: Request, phrase_id: UUID) -> HttpResponse:
+    """Delete an own phrase."""
+    actions.remove_phrase(request.actor, phrase_id)
+    messages.success(request, "Фраза удалена.")
+    return redirect("chat:phrases")
+
+
+def _phrases(
+    request: Request, refused: Refusal | None = None, typed: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {
+        "phrases": queries.phrases_of(request.actor),
+        "fields": FIELDS,
+        "refusal": refused,
+        "typed": typed,
+        "new": typed if typed and typed["id"] is None else None,
+    }
+    return render(request, "chat/phrases.html", context, status=refused.status if refused else 200)
+
+
+def _base(request: Request) -> str:
+    return "ui/desk.html" if portal_of(request.path) == "/desk" else "ui/my.html"
+
+
 def _message(request: Request, consultation_id: UUID) -> wire.Send:
     """Return the message of the form, checked by the same rules as the socket's."""
     told: dict[str, Any] = {
@@ -102,7 +179,7 @@ def _again(request: Request, chat: str, refused: Refusal) -> HttpResponse:
         "text": request.POST.get("text", ""),
         "key": request.POST.get("key") or str(uuid4()),
         "may_repeat": refused.kind is not RefusalKind.CONFLICT,
-        "base": "ui/desk.html" if chat.startswith("/desk/") else "ui/my.html",
+        "base": _base(request),
     }
     return render(request, "chat/again.html", context, status=refused.status)
 

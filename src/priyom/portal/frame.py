@@ -19,10 +19,12 @@ _SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
     ActorKind.DOCTOR: (
         ("/desk/day/", "Мой день"),
         ("/desk/patients/search/", "Пациенты"),
+        ("/desk/phrases/", "Фразы"),
     ),
     ActorKind.HEAD: (
         ("/desk/figures/", "Показатели"),
         ("/desk/booked/", "Консультации"),
+        ("/desk/phrases/", "Фразы"),
     ),
 }
 _MENU = (

@@ -192,7 +192,7 @@ class Room:
             kind=row.kind,
             shape=shape,
             is_mine=own,
-            speaker="Вы" if own else self._speaker(row),
+            speaker="Вы" if own else self.speaker(row),
             shows_author=not own and row.side in self.crowded,
             author=row.author,
             key=row.client_key,
@@ -227,7 +227,8 @@ class Room:
             quote=Quote(0, "", ""),
         )
 
-    def _speaker(self, row: Entry) -> str:
+    def speaker(self, row: Entry) -> str:
+        """Return who wrote an entry, by side and name."""
         return f"{_SPEAKERS[row.side]} {row.author_name}".strip()
 
     def _head(self, row: Entry) -> str:
@@ -256,7 +257,7 @@ class Room:
         return {
             row.seq: Quote(
                 row.seq,
-                "Вы" if row.author == self.actor.account else self._speaker(row),
+                "Вы" if row.author == self.actor.account else self.speaker(row),
                 row.body[:_QUOTE_LENGTH] or _NO_WORDS.get(row.kind, ""),
             )
             for row in found

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
-from priyom.chat.tests.live import House, house
+from priyom.chat.actions import add_phrase
+from priyom.chat.tests.live import House, apart, house
 from priyom.chat.tests.long import lengthen
 from priyom.chat.tests.scene import Scene, write
 from priyom.consultations import log
 from priyom.consultations.models import Consultation
 from priyom.testing.cast import Cast
-from priyom.testing.pages import phone
+from priyom.testing.pages import axe, axe_all_looks, phone
 
 pytestmark = pytest.mark.journeys
 LENGTH = 1000
@@ -247,3 +248,60 @@ def test_without_script_links_lead_through_the_talk(scene: Scene, browser: Brows
     page.get_by_role("link", name="К последним").click()
     in_sight(page, LENGTH + 1)
     context.close()
+
+
+def test_a_search_leads_to_its_messages_and_lights_the_words(scene: Scene) -> None:
+    page = scene.anna
+    write(scene.boris, "Ёлочная пыль вызвала аллергию")
+    page.get_by_role("link", name="Поиск в переписке").click()
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    field.fill("елочный")
+    expect(page.locator("[data-chat-hit]")).to_have_count(1)
+    expect(page.locator("[data-chat-hit] mark")).to_have_text("Ёлочная")
+    page.locator("[data-chat-hit]").click()
+    expect(page.locator(".bubble.theirs").last).to_be_in_viewport()
+    page.wait_for_function("() => CSS.highlights.get('chat-found')?.size === 1")
+    field.fill("сообщение 77")
+    expect(page.locator("[data-chat-hit]").first).to_contain_text("Сообщение 779")
+    field.press("Enter")
+    expect(page.locator("[data-search-count]")).to_have_text("1 из 11")
+    in_sight(page, 779)
+    page.get_by_role("button", name="Более раннее").click()
+    expect(page.locator("[data-search-count]")).to_have_text("2 из 11")
+    in_sight(page, 778)
+    page.get_by_role("button", name="Более позднее").click()
+    page.get_by_role("button", name="Более позднее").click()
+    expect(page.locator("[data-search-count]")).to_have_text("11 из 11")
+    in_sight(page, 77)
+    assert is_run(numbers(page))
+    field.fill("такого нет нигде")
+    expect(page.locator("[data-search-count]")).to_have_text("нет")
+    field.press("Escape")
+    expect(field).to_be_hidden()
+    assert axe_all_looks(page) == {}
+
+
+def test_a_slash_brings_a_phrase_with_its_fields_filled(scene: Scene) -> None:
+    page, doctor = scene.boris, scene.cast.boris.actor
+    apart(lambda: add_phrase(doctor, "Приветствие", "Здравствуйте, {имя отчество пациента}."))
+    apart(lambda: add_phrase(doctor, "Анализы", "Сдайте анализы"))
+    field = page.locator("form.composer textarea")
+    field.press_sequentially("/при")
+    options = page.locator("#phrase-list:not([hidden]) > [role=option]:not([hidden])")
+    expect(options).to_have_count(1)
+    expect(field).to_have_attribute("aria-activedescendant", "phrase-2")
+    field.press("Enter")
+    expect(field).to_have_value("Здравствуйте, Анна Сергеевна.")
+    assert len(scene.bodies()) == LENGTH, "Enter chose and did not send"
+    field.press_sequentially(" ")
+    page.get_by_role("button", name="Шаблоны фраз").click()
+    expect(options).to_have_count(2)
+    assert axe(page) == []
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    page.get_by_role("button", name="Шаблоны фраз").click()
+    options.first.click()
+    expect(field).to_have_value("Здравствуйте, Анна Сергеевна. Сдайте анализы")
+    field.fill("и/или")
+    expect(options).to_have_count(0)
