@@ -149,6 +149,8 @@ PATIENT: dict[str, Rule] = {
 
 DOCTOR: dict[str, Rule] = {
     "desk/day/": _rule("boris darya", None, audit="consultation.day"),
+    "desk/day/list/": _rule("boris darya", None, audit="consultation.day"),
+    "desk/day/pulse/": _rule("boris darya", None, audit="- one word, no data"),
     _DESK: _rule("boris", None, _LIVE, audit="consultation.open"),
     **{f"{_DESK}{verb}/": _rule(None, "boris", _PLANNED) for verb in ("begin", "miss", "return")},
     **{f"{_DESK}{verb}/": _rule(None, "boris", _LIVE) for verb in ("ask", "hand_over")},

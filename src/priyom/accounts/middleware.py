@@ -63,7 +63,8 @@ def _keep(request: HttpRequest, response: HttpResponse, session: SessionStore, c
         response.delete_cookie(cookie, samesite="Lax")
         return
     if not session.modified or session.is_empty():
-        if session.accessed:
+        # What a page asks by itself is no sign of a person; nobody can lengthen a session by this.
+        if session.accessed and request.headers.get("X-Idle") != "1":
             session.touch()
         return
     if response.status_code >= 500:

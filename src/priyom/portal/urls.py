@@ -20,6 +20,8 @@ urlpatterns = [
     path("my/consents/<uuid:consent_id>/withdraw/", my.withdraw_consent, name="my-withdraw"),
     path("desk/", desk.home, name="desk-home"),
     path("desk/day/", desk.day, name="desk-day"),
+    path("desk/day/list/", desk.day_list, name="desk-day-list"),
+    path("desk/day/pulse/", desk.pulse, name="desk-day-pulse"),
     path("desk/consultations/<uuid:consultation_id>/", desk.workspace, name="desk-consultation"),
     *(
         path(f"desk/consultations/<uuid:consultation_id>/{verb}/", desk.act, {"verb": verb})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -153,14 +154,35 @@ def day(actor: Actor, on: date) -> list[Line]:
 
     Today has also what burns from other days: unfinished, or a promise whose clock runs.
     """
-    start = datetime.combine(on, time(), clock.MOSCOW)
-    within = Q(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
-    burning = Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
-    own = visible_to(actor).filter(doctor_id=actor.consultant).exclude(state="returned")
+    rows = _of_day(actor, on)
     if on != clock.today():
-        return lines_of(actor, own.filter(within).order_by("starts_at"), "consultation.day")
-    rows = own.filter(within | burning | can_run(clock.now())).order_by("starts_at")
+        return lines_of(actor, rows, "consultation.day")
     return sorted(lines_of(actor, rows, "consultation.day", only=_is_todays), key=_urgency)
+
+
+def day_mark(actor: Actor, on: date) -> str:
+    """Return a word that changes whenever `day` may show something else; it names nobody.
+
+    Promises run out without an act: every five minutes the word is another one.
+    """
+    mine = Member.objects.filter(consultation=OuterRef("pk"), account=actor.account, until=None)
+    joined = Member.objects.filter(consultation=OuterRef("pk"), side="patient")
+    rows = _of_day(actor, on).annotate(
+        seen=Subquery(mine.values("read_seq")[:1]), joined=Exists(joined)
+    )
+    parts = ("pk", "state", "starts_at", "last_seq", "seen", "joined")
+    told = [on, int(clock.now().timestamp()) // 300, *rows.values_list(*parts)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _of_day(actor: Actor, on: date) -> QuerySet[Consultation]:
+    start = datetime.combine(on, time(), clock.MOSCOW)
+    rows = Q(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    if on == clock.today():
+        rows |= Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
+        rows |= can_run(clock.now())
+    own = visible_to(actor).filter(doctor_id=actor.consultant).exclude(state="returned")
+    return own.filter(rows).order_by("starts_at")
 
 
 def _is_todays(line: Line) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,7 +24,7 @@ from priyom.conclusions.queries import draft_for, of_earlier
 from priyom.consultations import actions as consultations
 from priyom.consultations.pages import Line
 from priyom.consultations.queries import day as day_of
-from priyom.consultations.queries import earlier, files_of, for_doctor, pool
+from priyom.consultations.queries import day_mark, earlier, files_of, for_doctor, pool
 from priyom.intake import actions as intake
 from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
@@ -54,6 +54,25 @@ def day(request: Request) -> HttpResponse:
     context["urgent"] = sorted(((why, one) for one in lines if (why := _burns(one))), key=_heat)
     context["pool"] = pool(request.actor)
     return render(request, "portal/day.html", context)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def day_list(request: Request) -> HttpResponse:
+    """Answer with the day's list alone: `?on=` its day, `&here=` the consultation that is open."""
+    on = typed.day(request.GET.get("on", "")) or clock.today()
+    here = {"id": typed.key(request.GET.get("here", ""))}
+    return render(
+        request, "portal/parts/day.html", _day_context(request.actor, on) | {"page": here}
+    )
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def pulse(request: Request) -> HttpResponse:
+    """Say in one word whether the day's list changed; shows nobody, so it leaves no trace."""
+    on = typed.day(request.GET.get("on", "")) or clock.today()
+    return JsonResponse({"mark": day_mark(request.actor, on)})
 
 
 @require_GET
@@ -181,6 +200,7 @@ def _day_context(actor: Actor, on: date) -> dict[str, Any]:
         "tomorrow": on + timedelta(days=1),
         "is_today": on == clock.today(),
         "lines": lines,
+        "mark": day_mark(actor, on),
         "completed": sum(one.state == "completed" for one in lines),
         "awaited": sum(one.awaited is not None for one in lines),
         "overdue": sum(one.awaited.is_overdue for one in lines if one.awaited),

@@ -23,6 +23,7 @@ from priyom.ui.sheet import sheet
 register = template.Library()
 
 BEHAVIOURS = (
+    "attention",
     "autosubmit",
     "clock",
     "counter",
