@@ -92,6 +92,8 @@ PUBLIC: dict[str, Rule] = {
     "metrics": _rule("all", None, audit="- counts by state only"),
     "check/": _rule("all", None, audit=_NOBODYS),
     "check/<str:code>/": _rule("all", None, "code=code", audit="- names no patient"),
+    **{f"{portal}/worker.js": _rule("all", None, audit=_NOBODYS) for portal in ("my", "desk")},
+    **{f"{portal}/offline/": _rule("all", None, audit=_NOBODYS) for portal in ("my", "desk")},
     "ui/": _rule("", "", audit="- outside the demo there is no such page"),
     "ui/vision": _rule("all", "all", query="to=high", audit=_NOBODYS),
     "ui/theme": _rule("all", "all", query="to=dark", audit=_NOBODYS),

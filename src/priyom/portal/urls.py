@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from priyom.portal.views import booked, desk, front, health, my
+from priyom.portal.views import booked, desk, front, health, my, standby
 
 app_name = "portal"
 urlpatterns = [
     path("", front.front, name="front"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
+    *(path(f"{portal}/worker.js", standby.worker) for portal in ("my", "desk")),
+    *(path(f"{portal}/offline/", standby.offline) for portal in ("my", "desk")),
     path("my/", my.home, name="my-home"),
     path("my/consultations/<uuid:consultation_id>/", my.consultation, name="my-consultation"),
     path(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from priyom.accounts.models import Session
@@ -18,21 +19,25 @@ from priyom.testing.doors import visit
 from priyom.testing.pages import axe, launch
 
 
+def pulse(browser: Client) -> str:
+    """Return the word that stands for the doctor's day."""
+    return str(browser.get("/desk/day/pulse/").json()["mark"])
+
+
 @pytest.mark.django_db
 def test_the_word_changes_with_the_day_and_only_then(cast: Cast, clock: Clock) -> None:
     row = cast.consultation()
     clock.set((row.starts_at + timedelta(minutes=5)).replace(minute=1))
     browser = visit(cast.boris)
-    ask = lambda who=browser: who.get("/desk/day/pulse/").json()["mark"]  # noqa: E731
-    before = ask()
-    assert ask() == before
+    before = pulse(browser)
+    assert pulse(browser) == before
     assert f'data-mark="{before}"' in browser.get("/desk/day/list/").content.decode()
     begin(cast.boris.actor, row.pk)
-    after = ask()
+    after = pulse(browser)
     assert after != before
     clock.forward(minutes=6)
-    assert ask() != after, "promises run out without an act"
-    assert visit(cast.darya).get("/desk/day/pulse/").json()["mark"] != ask()
+    assert pulse(browser) != after, "promises run out without an act"
+    assert pulse(visit(cast.darya)) != pulse(browser)
 
 
 @pytest.mark.django_db

@@ -35,6 +35,7 @@ BEHAVIOURS = (
     "offline",
     "once",
     "toast",
+    "unsent",
 )
 
 

@@ -1,14 +1,20 @@
+import { count, forget } from "./unsent.js";
+
 /**
  * Nothing typed is lost: the words of a form stay in this tab until the form has been sent.
  * data-keep names the draft (the address by default). Passwords, files and hidden fields are never kept;
  * a field with data-no-keep neither. What the server filled in wins over the draft. The sign-out form carries
- * data-keep-forget: the next person at this computer sees no draft of the one before.
+ * data-keep-forget: the next person at this computer sees no draft of the one before, and nothing that waited to
+ * be sent; who has such things is asked first.
  * @param {HTMLElement} element the form @param {import("../app.js").Life} life
  */
 export default function keep(element, { signal }) {
   const form = /** @type {HTMLFormElement} */ (element);
   if (form.dataset.keepForget !== undefined) {
-    form.addEventListener("submit", forgetAll, { signal });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      leave(form);
+    }, { signal });
     return;
   }
   const key = `keep:${form.dataset.keep ?? location.pathname}`;
@@ -37,7 +43,17 @@ export default function keep(element, { signal }) {
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
-function forgetAll() {
+/** @param {HTMLFormElement} form of the sign-out */
+async function leave(form) {
+  const late = new Promise((done) => window.setTimeout(done, 2000, 0)); // a stuck database keeps nobody here
+  const waits = await Promise.race([count(), late]);
+  if (waits && !window.confirm(`Не отправлено сообщений: ${waits}. Если выйти, они пропадут. Выйти?`)) return;
+  forgetDrafts();
+  await Promise.race([forget(), late]);
+  form.submit();
+}
+
+function forgetDrafts() {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith("keep:")) sessionStorage.removeItem(name);
 }
 
