@@ -76,7 +76,7 @@ def test_words_and_a_photo_made_without_network_go_out_once_from_a_new_tab(
     expect(page.locator(".bubble.mine.waiting")).to_have_count(1)
     photo = tmp_path / "горло.jpg"
     Image.effect_noise((1200, 900), 90).convert("RGB").save(photo)
-    page.locator("form.composer input[type=file]").set_input_files(photo)
+    page.locator("form.composer input[type=file][multiple]").set_input_files(photo)
     expect(page.locator("[data-chat-queue]")).to_contain_text("горло.jpg")
     page.close()
     tab = context.new_page()
