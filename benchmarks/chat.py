@@ -40,7 +40,7 @@ class Size:
 
 
 FULL = Size(3, (100, 500), 6.0, 10.0, 2.0, 5_000, 5)
-QUICK = Size(1, (100,), 2.5, 4.0, 0.7, 1_000, 3)
+QUICK = Size(1, (100,), 2.5, 4.0, 0.7, 400, 3)
 
 
 def main(words: list[str]) -> int:

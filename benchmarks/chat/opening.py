@@ -26,7 +26,7 @@ SHOWN = """(last) => new Promise((done) => {
         const box = found?.getBoundingClientRect();
         if (box && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight) {
             done(performance.now());
-        } else if (performance.now() > 30_000) {
+        } else if (performance.now() > 10_000) {
             done(null);
         } else {
             requestAnimationFrame(look);
@@ -39,7 +39,7 @@ SHOWN = """(last) => new Promise((done) => {
 
 def milliseconds(env: Mapping[str, str], pair: Pair, folder: Path, times: int) -> float | None:
     """Return the median from the click to the last message in sight; None without a browser
-    or when it is not shown within half a minute.
+    or when it is not shown within ten seconds.
 
     The first opening is not counted: it fills caches of scripts and of the server.
     """
@@ -69,5 +69,7 @@ def milliseconds(env: Mapping[str, str], pair: Pair, folder: Path, times: int) -
         for _ in range(times + 1):
             page.goto(f"{url}/desk/consultations/{pair.consultation}/", wait_until="commit")
             took.append(page.evaluate(SHOWN, MESSAGES))
+            if took[-1] is None:
+                return None
         shown = [float(one) for one in took[1:] if one is not None]
         return statistics.median(shown) if shown else None

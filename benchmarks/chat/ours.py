@@ -37,7 +37,10 @@ class Ours:
     def start(self) -> None:
         """Start one more process."""
         port = free_port()
-        env = self._env | {"PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}"}
+        env = self._env | {
+            "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}",
+            "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{ground.free_port()}",
+        }
         log = self._folder / "gateway.log"
         child = ground.start([sys.executable, "-m", "priyom.cli", "gateway"], env, log)
         self.children.append(child)
