@@ -23,6 +23,8 @@ ACTING = sorted(route for route, rule in TABLE.items() if rule.post)
 NO_TRACE = {
     "my/ticket": "the gateway's; its messages are kept by the log",
     "desk/ticket": "the gateway's; its messages are kept by the log",
+    "my/consultations/<uuid:consultation_id>/files/permit/": "for minutes; what is sent is kept",
+    "desk/consultations/<uuid:consultation_id>/files/permit/": "for minutes; what is sent is kept",
     "ui/vision": "how pages look",
     "ui/theme": "how pages look",
     "my/sign-in/": "leads to ЕСИА; what comes back is kept",
