@@ -52,9 +52,12 @@ def rest_of(line: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def open_files(pid: int) -> int:
-    """Count what a process holds open, connections too."""
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def is_held(port: int, client: int) -> bool:
+    """Tell whether the server at `port` still holds its end of the connection from `client`."""
+    held = {"01", "08"}  # established; the client has gone and the server has not
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    ends = {(int(row[1][-4:], 16), int(row[2][-4:], 16)) for row in rows if row[3] in held}
+    return (port, client) in ends
 
 
 both_ways = pytest.mark.parametrize("way", [StreamPage, PollPage])
@@ -287,17 +290,18 @@ def test_a_stream_that_is_not_read_is_dropped(gateway: Process) -> None:
         )
         boris.hear("ready")
         boris.hear("presence", here=sorted(map(str, (place.patient, place.doctor))))
-        before, files = resident(gateway.child.pid), 0
+        before, client = resident(gateway.child.pid), raw.getsockname()[1]
+        assert is_held(gateway.http_port, client)
         rounds = 0
         # The kernel takes some megabytes first.
         while "priyom_gateway_slow_readers_total 0\n" in gateway.get("/metrics")[1]:
-            rounds, files = rounds + 1, open_files(gateway.child.pid)
+            rounds += 1
             assert rounds < 200
             put(place, 10, "я" * 3900)
             boris.hear("entry", seq=place.row().last_seq)
         assert resident(gateway.child.pid) - before < 32 * 2**20
         until = time.monotonic() + 10
-        while open_files(gateway.child.pid) >= files:
+        while is_held(gateway.http_port, client):
             assert time.monotonic() < until
             time.sleep(0.1)
         raw.settimeout(10)
