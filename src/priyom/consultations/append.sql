@@ -1,5 +1,5 @@
--- The second version of append: the same promises as priyom_append_v1 and the same answer, at half
--- the price. A batch of ordinary messages, all of members of open chats that nobody else holds, all
+-- The second version of append: the same promises as priyom_append_v1 and the same answer in about
+-- half the time, measured alone (docs/decisions/0011). A batch of ordinary messages, all of members of open chats that nobody else holds, all
 -- new, is judged and written in one statement; whatever is not so ordinary (a file, a repeat, a
 -- stranger, a closed or busy chat) sends the whole batch to version 1, which judges one by one.
 -- Each LATERAL with LIMIT 1 is one probe of a key: a plan that was made while the tables were small
