@@ -62,13 +62,19 @@ async def create(request: Request) -> Response:
         raise Answer(413, rules.too_big(rules.UPLOAD_LIMIT).text)
     has_bytes = request.headers.get("content-type") == tus.BYTES
     key = uuid7()
+    terms = (rules.UPLOAD_LIVES, rules.UPLOADS_AT_ONCE)
     partial.create(partial.folder(), key)
-    row = await _ask(request, _BEGIN, key, length, told, rules.UPLOAD_LIVES, rules.UPLOADS_AT_ONCE)
-    verdict, expires_at = row or ("stranger", None)
+    verdict: object = None
+    try:
+        row = await _ask(request, _BEGIN, key, length, told, *terms)
+        verdict, expires_at = row or ("stranger", None)
+    finally:
+        # Without a permit, too, nothing is left behind.
+        if verdict != "made":
+            partial.path(partial.folder(), key).unlink(missing_ok=True)
+    if verdict == "stranger":
+        raise Answer(401)
     if verdict != "made":
-        partial.path(partial.folder(), key).unlink(missing_ok=True)
-        if verdict == "stranger":
-            raise Answer(401)
         status, refusal = _REFUSED[str(verdict)]
         raise Answer(status, refusal().text)
     assert isinstance(expires_at, datetime)  # noqa: S101 - `made` says so

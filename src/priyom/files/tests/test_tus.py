@@ -211,11 +211,13 @@ def test_another_persons_upload_is_not_there(anna: Sender, listener: Listener) -
 
 def test_nobody_comes_in_without_a_permit(anna: Sender) -> None:
     path = anna.create(1000)
+    before = set(partial.keys(partial.folder()))
     for bearer in ("", "Bearer ", "Bearer wrong", "Basic abc"):
         assert anna.ask("POST", Upload_Length="1", Authorization=bearer).status == 401
         assert anna.ask("HEAD", path, Authorization=bearer).status == 401
         said = anna.ask("DELETE", path, Authorization=bearer)
         assert said.status == 401
+    assert set(partial.keys(partial.folder())) == before, "a refused upload leaves no file"
     Permit.objects.update(expires_at=clock.now())
     assert anna.head(path).status == 401
     assert anna.ask("POST", Upload_Length="1").status == 401
