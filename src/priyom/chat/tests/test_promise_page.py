@@ -81,6 +81,6 @@ def test_the_consent_brings_the_doctors_text_box_without_a_reload(
     expect(page.locator(".composer-closed")).to_have_count(0)
     page.get_by_role("button", name="Записать голосовое сообщение").click()
     expect(page.locator(".recorder")).to_be_visible()
-    page.get_by_role("button", name="Отмена").click()
+    page.get_by_role("button", name="Удалить").click()
     write(page, "Здравствуйте")
     expect(page.locator(".bubble.mine .bubble-text")).to_have_text("Здравствуйте")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -11,15 +9,9 @@ from priyom.chat.tests.live import apart
 from priyom.chat.tests.media_stage import talk
 from priyom.chat.tests.test_attach import SOON, clip, paper, sent
 from priyom.files.models import Blob
-from priyom.testing.pages import axe, launch
+from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 def test_it_opens_or_is_shut_by_itself(
