@@ -1,4 +1,4 @@
-"""Fixtures of the browser journeys: one region and one browser a session, screenshots."""
+"""Fixtures of the browser journeys: one region a session, screenshots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from priyom.testing.pages import launch
 from priyom.testing.region import Region, started
 from tests.journeys.stage import Stage
 
@@ -19,16 +18,6 @@ SCREENS = Path(__file__).parent / "screens"
 def region() -> Iterator[Region]:
     """The whole region with the demo's people, on ports and a state folder of its own."""
     with started() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; make a person with `phone(browser)` or `desktop(browser)`.
-
-    Close what a person leaves: a forgotten camera stalls the fake one of everybody.
-    """
-    with launch() as running:
         yield running
 
 

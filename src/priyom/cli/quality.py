@@ -15,6 +15,9 @@ from priyom.cli.places import ROOT
 
 PATH = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
 JOURNEYS = ROOT / "tests" / "journeys"
+WORKERS = (2, 4)
+"""The fewest and the most processes for everything: much of the time is waiting, and each process
+has a database cluster and a browser of its own (about 1 GB)."""
 PYTHON_CODE = ("priyom", "src", "simulators", "tests", "benchmarks")
 LOCKS = (("requirements.lock", ()), ("requirements-dev.lock", ("--group", "dev")))
 COMPILE = (
@@ -26,9 +29,13 @@ COMPILE = (
 def run_test(words: list[str]) -> int:
     """pytest on the paths, or on everything; the browser is set up when journeys are meant.
 
+    Everything runs in several processes, file by file, unless `-n` says in how many.
     words: paths and pytest's own options as typed, and --no-browser to leave out the journeys.
     """
     given = [absolute(word) for word in words if word != "--no-browser"]
+    if not any(word.startswith("-n") or Path(word).exists() for word in given):
+        fewest, most = WORKERS
+        given += ["-n", str(min(max(os.cpu_count() or 1, fewest), most)), "--dist", "loadfile"]
     if "--no-browser" in words:
         given.append(f"--ignore={JOURNEYS}")
     elif wants_browser(words):

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.db import connections
+from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
 from priyom.testing import clock as standing
 from priyom.testing import database
 from priyom.testing.cast import Cast, gather
+from priyom.testing.pages import launch
 from priyom.testing.plugin import FOLDER
 
 Owner = psycopg.Connection[tuple[str]]
@@ -47,6 +49,16 @@ def committed_db(
         connections.close_all()
     with psycopg.connect(os.environ["PRIYOM_OWNER_DATABASE_URL"], autocommit=True) as owner:
         database.empty(owner, _tables)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The session's headless Chromium; make a person with `phone(browser)` or `desktop(browser)`.
+
+    Close what a person leaves: a forgotten camera stalls the fake one of everybody.
+    """
+    with launch() as running:
+        yield running
 
 
 @pytest.fixture

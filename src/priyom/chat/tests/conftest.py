@@ -1,17 +1,8 @@
-"""One browser for the tests of the talk's scripts."""
+"""The running house and the two in one talk, for the tests of the talk's scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from priyom.chat.tests.live import running_house, servers
+from priyom.chat.tests.scene import scene
 
-import pytest
-from playwright.sync_api import Browser
-
-from priyom.testing.pages import launch
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with launch() as running:
-        yield running
+__all__ = ["running_house", "scene", "servers"]

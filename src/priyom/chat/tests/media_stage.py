@@ -1,9 +1,8 @@
-"""Анна on her phone and Борис at his desk in one talk, with the files' origin beside them."""
+"""Анна on her phone and Борис at his desk in one talk."""
 
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,11 +11,10 @@ from uuid import uuid4
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from priyom.chat.tests.live import House, apart, house
+from priyom.chat.tests.live import House, apart
 from priyom.consultations.actions import attach, join
 from priyom.consultations.log import Item, Verdict, append
 from priyom.consultations.models import Consultation
-from priyom.consultations.tests.origin import started
 from priyom.files.actions import derive, receive
 from priyom.files.models import Derivation
 from priyom.kernel import clock
@@ -91,20 +89,12 @@ class Talk:
 
 
 @contextmanager
-def talk(browser: Browser) -> Iterator[Talk]:
+def talk(browser: Browser, servers: House) -> Iterator[Talk]:
     """Yield a talk; a page whose script threw fails the test at the end."""
-    with started() as origin:
-        before = os.environ.get("PRIYOM_FILES_URL")
-        os.environ["PRIYOM_FILES_URL"] = origin
-        try:
-            with house() as servers:
-                made = Talk(browser, servers)
-                yield made
-                for context in made.contexts:
-                    context.close()  # a forgotten camera stalls the fake one of everybody
-                assert not made.faults, made.faults
-        finally:
-            if before is None:
-                del os.environ["PRIYOM_FILES_URL"]
-            else:
-                os.environ["PRIYOM_FILES_URL"] = before
+    made = Talk(browser, servers)
+    try:
+        yield made
+    finally:
+        for context in made.contexts:
+            context.close()  # a forgotten camera stalls the fake one of everybody
+    assert not made.faults, made.faults

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from priyom.chat.tests.live import House, apart
@@ -61,6 +62,14 @@ class Scene:
                 .values_list("body", flat=True)
             )
         )
+
+
+@pytest.fixture
+def scene(committed_db: None, browser: Browser, servers: House) -> Iterator[Scene]:
+    """Both pages open in a talk that nobody has written in."""
+    made = Scene(browser, servers)
+    yield made
+    made.close()
 
 
 def write(page: Page, words: str) -> None:

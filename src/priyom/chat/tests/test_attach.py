@@ -12,25 +12,19 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from priyom.chat.tests.live import apart
+from priyom.chat.tests.live import House, apart
 from priyom.chat.tests.media_stage import Talk, talk
 from priyom.consultations.models import Attachment
 from priyom.files.models import Upload
-from priyom.testing.pages import axe, launch
+from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys
 SOON = 20_000
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
-
-
 @pytest.fixture
-def scene(committed_db: None, browser: Browser) -> Iterator[Talk]:
-    with talk(browser) as made:
+def scene(committed_db: None, browser: Browser, servers: House) -> Iterator[Talk]:
+    with talk(browser, servers) as made:
         yield made
 
 

@@ -12,19 +12,14 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
+from priyom.chat.tests.live import House
 from priyom.chat.tests.media_stage import talk
 from priyom.chat.tests.photos import WRONGS, corpus
-from priyom.testing.pages import axe, launch, phone
+from priyom.testing.pages import axe, phone
 
 pytestmark = pytest.mark.journeys
 SCRIPTS = Path(__file__).parents[1] / "static" / "chat"
 RIGHT_OF_40 = 38
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture
@@ -94,9 +89,9 @@ def chosen(kind: str, name: str) -> FilePayload:
 
 
 def test_a_poor_photo_is_asked_for_again_before_a_byte_is_sent(
-    committed_db: None, browser: Browser
+    committed_db: None, browser: Browser, servers: House
 ) -> None:
-    with talk(browser) as stage:
+    with talk(browser, servers) as stage:
         anna = stage.as_anna()
         sent: list[str] = []
         anna.on("request", lambda one: sent.append(one.url) if "/files/" in one.url else None)

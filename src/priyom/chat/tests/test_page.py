@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart, house
+from priyom.chat.tests.live import apart
 from priyom.chat.tests.scene import Scene, last, write
 from priyom.consultations.actions import begin, cancel
 from priyom.testing.pages import axe_all_looks, phone
 
 pytestmark = pytest.mark.journeys
-
-
-@pytest.fixture
-def scene(committed_db: None, browser: Browser) -> Iterator[Scene]:
-    with house() as servers:
-        made = Scene(browser, servers)
-        yield made
-        made.close()
 
 
 def test_words_go_both_ways_at_once_with_states(scene: Scene) -> None:

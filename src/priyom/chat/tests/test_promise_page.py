@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart, house
+from priyom.chat.tests.live import apart
 from priyom.chat.tests.scene import Scene, write
 from priyom.consultations.actions import begin, give_consent, hand_over
 from priyom.consultations.models import Consultation
@@ -17,14 +16,6 @@ from priyom.kernel import clock
 from priyom.testing import builders
 
 pytestmark = pytest.mark.journeys
-
-
-@pytest.fixture
-def scene(committed_db: None, browser: Browser) -> Iterator[Scene]:
-    with house() as servers:
-        made = Scene(browser, servers)
-        yield made
-        made.close()
 
 
 def test_until_when_the_answer_is_moves_without_a_reload(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart
+from priyom.chat.tests.live import apart, house
 from priyom.chat.tests.media_stage import talk
 from priyom.chat.tests.test_attach import SOON, clip, paper, sent
 from priyom.files.models import Blob
@@ -18,7 +18,7 @@ def test_it_opens_or_is_shut_by_itself(
     committed_db: None, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRIYOM_CLAMD", "tcp://127.0.0.1:1")  # nobody answers there
-    with talk(browser) as stage:
+    with house() as servers, talk(browser, servers) as stage:
         anna, boris = stage.as_anna(), stage.as_boris()
         clip(anna, paper("анализ.pdf"))
         sent(anna, 1)

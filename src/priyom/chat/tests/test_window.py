@@ -9,7 +9,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from priyom.chat.actions import add_phrase
-from priyom.chat.tests.live import House, apart, house
+from priyom.chat.tests.live import House, apart
 from priyom.chat.tests.long import lengthen
 from priyom.chat.tests.scene import Scene, write
 from priyom.consultations import log
@@ -20,12 +20,6 @@ from priyom.testing.pages import axe, axe_all_looks, phone
 pytestmark = pytest.mark.journeys
 LENGTH = 1000
 READ = 600
-
-
-@pytest.fixture(scope="module")
-def servers(django_db_setup: None) -> Iterator[House]:
-    with house() as running:
-        yield running
 
 
 def _long(cast: Cast, talk: Consultation) -> None:

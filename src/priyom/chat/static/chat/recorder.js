@@ -18,7 +18,7 @@ export default async function recorder(panel, { signal }) {
   const live = /** @type {HTMLVideoElement} */ (find("live"));
   /** @type {Recording | null} */ let now = null;
   /** @type {{tape: Tape, blob: Blob} | null} */ let made = null;
-  let [heardAt, told] = [0, 0];
+  let [heardAt, told, wasUnheard] = [0, 0, false];
 
   /** @param {Step} step @param {string} [words] */
   const show = (step, words = "") => {
@@ -42,7 +42,7 @@ export default async function recorder(panel, { signal }) {
       const tape = { id: crypto.randomUUID(), consultation, account, kind, type: form.split(";")[0], at: Date.now(), seconds: 0 };
       now = new Recording(stream, tape, form, { tick, level, ready: (blob, full) => ready({ tape, blob }, full) });
       live.srcObject = kind === "video" ? stream : null;
-      [heardAt, told] = [performance.now(), Infinity];
+      [heardAt, told, wasUnheard] = [performance.now(), Infinity, false];
       show("recording", kind === "voice" ? "Идёт запись. Говорите" : "Идёт запись");
       find("stop").focus();
     } catch (error) {
@@ -65,7 +65,10 @@ export default async function recorder(panel, { signal }) {
   const level = (/** @type {number} */ loud) => {
     panel.style.setProperty("--level", loud.toFixed(2));
     if (loud > 0.02 || now?.isPaused) heardAt = performance.now();
-    else if (performance.now() - heardAt > SILENT_AFTER * 1000 && panel.dataset.step === "recording") say("Вас не слышно. Проверьте, не закрыт ли микрофон");
+    const isUnheard = performance.now() - heardAt > SILENT_AFTER * 1000;
+    if (isUnheard === wasUnheard || panel.dataset.step !== "recording" || told < Infinity) return; // the last seconds are not talked over
+    wasUnheard = isUnheard;
+    say(isUnheard ? "Вас не слышно. Проверьте, не закрыт ли микрофон" : "Вас слышно");
   };
 
   /** @param {{tape: Tape, blob: Blob}} whole @param {boolean} full */
@@ -137,5 +140,6 @@ export default async function recorder(panel, { signal }) {
     start(button.dataset.record === "video" ? "video" : "voice");
   }, { signal });
   signal.addEventListener("abort", () => now?.stop());
+  for (const button of document.querySelectorAll("[data-record]")) /** @type {HTMLButtonElement} */ (button).disabled = false; // till here a tap would be lost
   await look();
 }
