@@ -20,6 +20,9 @@ WORKERS = (2, 4)
 has a database cluster and a browser of its own (about 1 GB)."""
 PYTHON_CODE = ("priyom", "src", "simulators", "tests", "benchmarks")
 LOCKS = (("requirements.lock", ()), ("requirements-dev.lock", ("--group", "dev")))
+SHARED_OUT = ("--dist", "loadfile", "--no-loadscope-reorder")
+"""In order: the journeys stay last in each process, for Playwright's event loop keeps Django's
+database shut."""
 COMPILE = (
     *("pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-header", "--no-annotate", "--quiet"),
@@ -35,7 +38,7 @@ def run_test(words: list[str]) -> int:
     given = [absolute(word) for word in words if word != "--no-browser"]
     if not any(word.startswith("-n") or Path(word).exists() for word in given):
         fewest, most = WORKERS
-        given += ["-n", str(min(max(os.cpu_count() or 1, fewest), most)), "--dist", "loadfile"]
+        given += ["-n", str(min(max(os.cpu_count() or 1, fewest), most)), *SHARED_OUT]
     if "--no-browser" in words:
         given.append(f"--ignore={JOURNEYS}")
     elif wants_browser(words):
