@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+import msgspec
+
 APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v2(%s::jsonb, %s) ORDER BY ix"
 REPLAY = """
 SELECT r.c, r.a, priyom_replay_v1(r.a, r.c, r.after, r.lim)
@@ -124,7 +126,7 @@ class Cursor(Protocol):
 
 def batch(items: Iterable[Item]) -> str:
     """Return the first argument of APPEND."""
-    return json.dumps([item.plain() for item in items])
+    return msgspec.json.encode([item.plain() for item in items]).decode()
 
 
 def answers(rows: Iterable[Sequence[Any]]) -> list[Answer]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
+
+Take = Callable[[bytes], None]
+"""Does what a frame asks, at once."""
 
 
 class Gone(Exception):
@@ -16,7 +20,13 @@ class Pipe(Protocol):
     """The client's IP address, for the audit."""
 
     async def receive(self) -> bytes:
-        """Return the next frame of the client; raises Gone."""
+        """Return the next frame of the client, until `hand`; raises Gone."""
+
+    def hand(self, take: Take) -> None:
+        """Give each frame to `take` from now on; those that came before first."""
+
+    async def over(self) -> None:
+        """Return when the other side is gone or `close` is through."""
 
     async def send(self, text: str) -> None:
         """Send a frame, and wait while the client has not taken the ones before; raises Gone."""
@@ -28,4 +38,4 @@ class Pipe(Protocol):
         """Return how many bytes the client has not taken yet."""
 
     async def close(self, code: int, reason: str) -> None:
-        """End it with a WebSocket code, in a bounded time; `receive` then raises Gone."""
+        """End it with a WebSocket code, in a bounded time."""

@@ -193,7 +193,7 @@ async def serve(config: Config, started: asyncio.Event | None = None) -> None:
             started.set()
         await stop.wait()
         logger.info("draining %d sockets", gateway.counters.sockets)
-        server.close(close_connections=False)
+        server.close()
         leave()
         await gateway.drain()
     broken = [task for task in running if task.done()]

@@ -76,8 +76,9 @@ class Session(Member):
         """Serve the socket to its end."""
         try:
             await self._greet()
-            while self._phase is Phase.LIVE:
-                self.take(await self._pipe.receive())
+            if self._phase is Phase.LIVE:
+                self._pipe.hand(self._heard)
+                await self._pipe.over()
         except Gone:
             pass
         except Lost:
@@ -88,6 +89,10 @@ class Session(Member):
             self._house.left(self)
             if self._ending is not None:
                 await self._ending
+
+    def _heard(self, raw: bytes) -> None:
+        if self._phase is Phase.LIVE:
+            self.take(raw)
 
     # -- hello
 

@@ -11,7 +11,7 @@ from collections import deque
 from itertools import islice
 
 from priyom.gateway.config import Limits
-from priyom.gateway.pipe import Gone
+from priyom.gateway.pipe import Gone, Take
 
 CHUNK = 64 * 1024
 """Bytes that may wait before `send` waits, and that go out at once."""
@@ -44,12 +44,18 @@ class StreamPipe:
     # -- the session's side
 
     async def receive(self) -> bytes:
-        """Return the hello, then wait for the end; raises Gone."""
-        if self._hello is not None:
-            hello, self._hello = self._hello, None
-            return hello
+        """Return the hello; raises Gone, for nothing else comes up this way."""
+        hello, self._hello = self._hello, None
+        if hello is None:
+            raise Gone
+        return hello
+
+    def hand(self, take: Take) -> None:
+        """Do nothing: no frame comes up this way."""
+
+    async def over(self) -> None:
+        """Return when it was closed or the page went away."""
         await self._over.wait()
-        raise Gone
 
     async def send(self, text: str) -> None:
         """Put a frame down, and wait while too much lies there; raises Gone."""
