@@ -60,10 +60,7 @@ def for_patient(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Консультация")
     consultation = find(actor, consultation_id)
-    record_read(
-        actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
-    )
-    return page_of(actor, consultation)
+    return _read("consultation.open", actor, consultation)
 
 
 def for_doctor(actor: Actor, consultation_id: UUID) -> ConsultationPage:
@@ -71,10 +68,7 @@ def for_doctor(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     consultation = find(actor, consultation_id)
     if not is_consultant(actor, consultation):
         raise missing("Консультация")
-    record_read(
-        actor, "consultation.open", ("consultation", consultation.pk), consultation.patient_id
-    )
-    return page_of(actor, consultation)
+    return _read("consultation.open", actor, consultation)
 
 
 def for_registry(actor: Actor, consultation_id: UUID) -> ConsultationPage:
@@ -82,10 +76,12 @@ def for_registry(actor: Actor, consultation_id: UUID) -> ConsultationPage:
     consultation = find(actor, consultation_id)
     if not is_registry(actor, consultation):
         raise missing("Консультация")
-    record_read(
-        actor, "consultation.plan", ("consultation", consultation.pk), consultation.patient_id
-    )
-    return page_of(actor, consultation)
+    return _read("consultation.plan", actor, consultation)
+
+
+def _read(act: str, actor: Actor, row: Consultation) -> ConsultationPage:
+    record_read(actor, act, ("consultation", row.pk), row.patient_id)
+    return page_of(actor, row)
 
 
 def page_of(actor: Actor, row: Consultation) -> ConsultationPage:
