@@ -88,11 +88,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the long forms unless they are asked for.
 
-    The journeys run last: Playwright's event loop keeps Django's database shut.
+    The journeys run last: Playwright's event loop keeps Django's database shut. The longest of
+    them, which have a whole region, run first of these, so that no process ends long after others.
     """
     if not config.getoption("--long"):
         short = [item for item in items if item.get_closest_marker("long") is None]
         if len(short) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in short])
             items[:] = short
-    items.sort(key=lambda item: item.get_closest_marker("journeys") is not None)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("journeys") is not None,
+            "region" not in getattr(item, "fixturenames", ()),
+        )
+    )
