@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
 from priyom.files import clamd, partial, store, workshop
@@ -28,6 +29,7 @@ from priyom.files.rules import (
     DERIVED,
     LINK_LIVES,
     PERMIT_LIVES,
+    READABLE,
     SIZE_LIMIT,
     TRIES,
     UPLOAD_REMEMBERED,
@@ -64,10 +66,7 @@ def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob
     made = clean(upload)
     upload.seek(0)
     _save(upload, came.sha256)
-    blob = _keep_clean(made, came)
-    _ask_scanner(blob)
-    plan(blob)
-    return blob, safe_name(name, made.extension)
+    return _keep_clean(made, came), safe_name(name, made.extension)
 
 
 def keep(body: bytes, media_type: str) -> Blob:
@@ -110,12 +109,15 @@ def link(actor: Actor, sha256: str, name: str, *, inline: bool = False) -> str:
 
 
 def plan(blob: Blob) -> None:
-    """See to it that a job makes what other devices need of this file; saying it twice is once."""
+    """See to it that a job makes what other devices need of this file; saying it twice is once.
+
+    What a scanner has yet to look at is noted only: its verdict rings.
+    """
     if blob.media_type not in DERIVED:
         return
     with transaction.atomic():
         _, is_new = Derivation.objects.get_or_create(blob=blob, defaults={"due_at": clock.now()})
-        if is_new:
+        if is_new and blob.scan in _readable():
             _wake(blob.pk)
 
 
@@ -123,10 +125,11 @@ def derive(sha256: str) -> None:
     """Make the counterpart, the waveform, the preview of a stored file; done is done.
 
     The work is outside of any transaction and in a child process (files.workshop). What fails is
-    tried again later by `sweep`, at most TRIES times; the file itself stays as it is.
+    tried again later by `sweep`, at most TRIES times; the file itself stays as it is. No decoder
+    opens what a scanner has yet to look at, or has found harmful.
     """
-    row = Derivation.objects.select_related("blob").filter(pk=sha256, done_at=None).first()
-    if row is None or row.tries >= TRIES:
+    row = _makeable().select_related("blob").filter(pk=sha256).first()
+    if row is None:
         return
     # Counted first: a file that brings the whole worker down is not tried for ever.
     row.tries += 1
@@ -144,7 +147,7 @@ def derive(sha256: str) -> None:
 
 def sweep() -> int:
     """Ring again for derivations whose job was lost or failed; a job calls it each minute."""
-    due = Derivation.objects.filter(done_at=None, tries__lt=TRIES, due_at__lt=clock.now())
+    due = _makeable().filter(due_at__lt=clock.now())
     keys = list(due.order_by("due_at").values_list("pk", flat=True)[:20])
     for key in keys:
         with transaction.atomic():
@@ -172,18 +175,24 @@ def scan(sha256: str) -> bool:
     if found:
         logger.warning("quarantined %s: %s", sha256, found)
     verdict = Scan.INFECTED if found else Scan.CLEAN
-    Blob.objects.filter(pk=sha256, scan=Scan.WAITING).update(scan=verdict)
+    with transaction.atomic():
+        is_first = Blob.objects.filter(pk=sha256, scan=Scan.WAITING).update(scan=verdict)
+        if is_first and _makeable().filter(pk=sha256).exists():
+            _wake(sha256)
     return True
 
 
 def sweep_scans() -> int:
     """Ask for the files whose job was lost or met no clamd; a job calls it each minute.
 
-    Where no scanner is configured any more, nobody waits for one.
+    Where no scanner is configured any more, nobody waits for one. Where one is new, what a decoder
+    has yet to open goes to it first.
     """
     waiting = Blob.objects.filter(scan=Scan.WAITING)
     if not settings.CLAMD:
         return waiting.update(scan=Scan.NONE)
+    unopened = Derivation.objects.filter(done_at=None, tries__lt=TRIES, blob__scan=Scan.NONE)
+    Blob.objects.filter(pk__in=unopened.values("pk")).update(scan=Scan.WAITING)
     done = 0
     for key in list(waiting.order_by("stored_at").values_list("pk", flat=True)[:100]):
         if scan(key):
@@ -199,13 +208,20 @@ def forget_links() -> int:
     return Link.objects.filter(expires_at__lt=clock.now()).delete()[0]
 
 
+def _readable() -> frozenset[Scan]:
+    return READABLE[bool(settings.CLAMD)]
+
+
+def _makeable() -> QuerySet[Derivation]:
+    return Derivation.objects.filter(done_at=None, tries__lt=TRIES, blob__scan__in=_readable())
+
+
 def _ask_scanner(blob: Blob) -> None:
     if not settings.CLAMD:
         return
-    with transaction.atomic():
-        unknown = Blob.objects.filter(pk=blob.pk, scan=Scan.NONE)
-        if unknown.update(scan=Scan.WAITING):
-            app.configure_task(SCAN, priority=10).defer(sha256=blob.pk)
+    unknown = Blob.objects.filter(pk=blob.pk, scan=Scan.NONE)
+    if unknown.update(scan=Scan.WAITING):
+        app.configure_task(SCAN, priority=10).defer(sha256=blob.pk)
     blob.refresh_from_db(fields=["scan"])
 
 
@@ -317,19 +333,23 @@ def sweep_uploads() -> int:
 
 
 def _keep_clean(made: Clean, came: store.Stored) -> Blob:
-    preview = ""
+    preview, served = "", came
     if made.preview is not None:
         stream = io.BytesIO(made.preview)
         small = store.digest(stream)
         _save(stream, small.sha256)
         _row(small, Clean("image", "image/jpeg", "jpg", None), small.sha256, "")
         preview = small.sha256
-    if made.body is None:
-        return _row(came, made, came.sha256, preview)
-    with made.body as body:
-        served = store.digest(body)
-        _save(body, served.sha256)
-    return _row(served, made, came.sha256, preview)
+    if made.body is not None:
+        with made.body as body:
+            served = store.digest(body)
+            _save(body, served.sha256)
+    # Together: no row is seen before its scanner was asked.
+    with transaction.atomic():
+        blob = _row(served, made, came.sha256, preview)
+        _ask_scanner(blob)
+        plan(blob)
+    return blob
 
 
 def _row(stored: store.Stored, made: Clean, original: str, preview: str) -> Blob:

@@ -44,6 +44,10 @@ class Scan(StrEnum):
     """Quarantined: kept for the archive, never served."""
 
 
+READABLE = {True: frozenset({Scan.CLEAN}), False: frozenset({Scan.CLEAN, Scan.NONE})}
+"""States of files that decoders may open, with a scanner configured and without one."""
+
+
 def barred(scan: str, *, is_own: bool) -> str:
     """Return why somebody cannot open a file, "" when they can: «checking» or «infected»."""
     if scan == Scan.INFECTED:

@@ -1,10 +1,14 @@
-"""A store of each test's own."""
+"""A store of each test's own, and a real clamd for who asks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+
+from priyom.files.tests.scanner import configured, scanner
+
+__all__ = ["configured", "place", "scanner"]
 
 
 @pytest.fixture

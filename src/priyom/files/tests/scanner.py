@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,19 @@ class Clamd:
         if self._child is not None and self._child.poll() is None:
             self._child.send_signal(signal.SIGKILL)
             self._child.wait(10)
+
+
+@pytest.fixture(scope="module")
+def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
+    """A clamd that may be stopped and started."""
+    made = Clamd(tmp_path_factory.mktemp("clamd"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def configured(db: None, scanner: Clamd, settings: Any) -> Clamd:
+    """The house, told where clamd is."""
+    settings.CLAMD = scanner.address
+    return scanner

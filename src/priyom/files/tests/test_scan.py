@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,24 +14,9 @@ from priyom.files.tests.scanner import HARM, Clamd
 from priyom.kernel.refusal import Refusal
 from priyom.testing.jobs import run_deferred
 
+pytestmark = pytest.mark.usefixtures("place")
 GOOD = b"%PDF-1.7\n% an analysis\n%%EOF\n"
 BAD = b"%PDF-1.7\n" + HARM + b"\n%%EOF\n"
-
-
-@pytest.fixture(scope="module")
-def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
-    """A clamd that may be stopped and started."""
-    made = Clamd(tmp_path_factory.mktemp("clamd"))
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def configured(db: None, scanner: Clamd, settings: Any) -> Clamd:
-    """The house, told where clamd is."""
-    settings.CLAMD = scanner.address
-    return scanner
 
 
 def received(body: bytes) -> Blob:
@@ -116,17 +99,6 @@ def test_without_a_scanner_nobody_waits(db: None, settings: Any) -> None:
 def test_a_wrong_address_is_silence_and_not_a_verdict(said: bytes, address: str) -> None:
     with pytest.raises(clamd.Unanswered):
         clamd.signature(address, [said])
-
-
-@pytest.fixture(autouse=True)
-def _place(settings: Any, tmp_path: Path) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "files": {
-            "BACKEND": "priyom.files.storage.ContentStorage",
-            "OPTIONS": {"location": tmp_path, "base_url": None},
-        },
-    }
 
 
 def _photo() -> bytes:
