@@ -90,10 +90,10 @@ def analysis() -> FilePayload:
 
 
 def attach(page: Page, *files: FilePayload) -> None:
-    """Press the paper clip and choose files; wait until they are one line of the talk."""
+    """Press the paper clip and choose files of different kinds; each becomes a line of the talk."""
     before = page.locator(".bubble.mine[data-seq]").count()
     page.locator("form.composer input[name=file]").set_input_files(list(files))
-    expect(page.locator(".bubble.mine[data-seq]")).to_have_count(before + 1, timeout=SOON)
+    expect(page.locator(".bubble.mine[data-seq]")).to_have_count(before + len(files), timeout=SOON)
     expect(page.locator("[data-chat-queue] li")).to_have_count(0)
 
 

@@ -1,12 +1,13 @@
 /**
- * Files into the chat: chosen, photographed, pasted or dropped; any number in one go, in their order, twenty in a
- * message. Other modules hand over recordings by the event chat:upload {kind, name, blob, kept}: kept() is called
+ * Files into the chat: chosen, photographed, pasted or dropped; any number in one go, in their order; pictures go
+ * together (grouping.js). Other modules hand over recordings by the event chat:upload {kind, name, blob, kept}: kept() is called
  * once the file is safe here.
  */
 import { coached } from "./coach.js";
+import { grouped } from "./grouping.js";
 import { Parcel } from "./parcel.js";
 import { line, tooBig } from "./queue.js";
-import { keep, LIMIT, nextPlace, PER_MESSAGE, waiting } from "./uploads.js";
+import { keep, LIMIT, nextPlace, waiting } from "./uploads.js";
 
 /** @param {HTMLElement} part a form part with an <input type=file>, data-upload @param {{signal: AbortSignal}} life */
 export default async function attach(part, { signal }) {
@@ -25,14 +26,12 @@ export default async function attach(part, { signal }) {
   const take = async (kind, all, kept) => {
     for (const { name } of all.filter(({ blob }) => blob.size > LIMIT)) tooBig(name);
     const files = all.filter(({ blob }) => blob.size <= LIMIT);
-    for (let start = 0; start < files.length; start += PER_MESSAGE) {
+    const parcels = grouped(files).map((message) => {
       const parcel = crypto.randomUUID();
-      const uploads = files.slice(start, start + PER_MESSAGE).map(({ blob, name }) => (
-        { id: crypto.randomUUID(), parcel, place: nextPlace(), address, kind, name, blob }
-      ));
-      await Promise.all(uploads.map(keep));
-      go(uploads);
-    }
+      return message.map(({ blob, name }) => ({ id: crypto.randomUUID(), parcel, place: nextPlace(), address, kind, name, blob }));
+    });
+    await Promise.all(parcels.flat().map(keep));
+    parcels.forEach(go);
     kept?.();
   };
 

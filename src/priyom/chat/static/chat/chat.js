@@ -2,7 +2,8 @@
  * The talk of an open page: socket, outbox and list held together. Other modules meet it by events on the
  * document. They hear chat:entry (the frame), chat:signal {from, call, data}, chat:state {state}, chat:line {up},
  * chat:quote {seq, who, what} | null, ui:news {looked}; they say chat:say {body, refers} (cancelled when taken),
- * chat:attached {kind, files, key}, chat:to {seq, done}, chat:quote-step, chat:typing, chat:signal-out {call, data}.
+ * chat:attached {kind, files, key, kept} (likewise), chat:to {seq, done}, chat:quote-step, chat:typing,
+ * chat:signal-out {call, data}.
  */
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
@@ -106,8 +107,9 @@ export default async function chat(list, { signal }) {
     outbox.add({ body, refers });
     windows.end();
   });
-  hear("chat:attached", ({ kind, files, key }) => {
-    outbox.add({ k: key, kind, files: files.map((/** @type {{id: string}} */ one) => one.id), names: files.map((/** @type {{name: string}} */ one) => one.name) });
+  hear("chat:attached", ({ kind, files, key, kept }, event) => {
+    event.preventDefault();
+    outbox.add({ k: key, kind, files: files.map((/** @type {{id: string}} */ one) => one.id), names: files.map((/** @type {{name: string}} */ one) => one.name) }).then(kept);
     windows.end();
   });
   hear("chat:to", async ({ seq, done }) => {

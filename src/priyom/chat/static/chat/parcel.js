@@ -1,6 +1,6 @@
 /**
  * The files of one message: sent in order, each from where it stopped, tried again by themselves until they are
- * there; when the last one is settled the message is said by chat:attached {kind, files, key}.
+ * there; when the last one is settled the message is said by chat:attached {kind, files, key, kept}.
  */
 import { bind, send } from "./sending.js";
 import { forget, keep } from "./uploads.js";
@@ -32,6 +32,7 @@ export class Parcel {
 
   /** Send everything; one tab at a time. @returns {Promise<void>} */
   async run() {
+    if (!this.uploads.length) return;
     const act = () => this.carry();
     const key = `priyom-parcel-${this.uploads[0].parcel}`;
     if (!("locks" in navigator)) return act();
@@ -55,14 +56,24 @@ export class Parcel {
     await bound;
     if (this.life.aborted) return;
     const ready = this.uploads.filter((one) => one.file);
-    if (ready.length) {
-      const files = ready.map((one) => one.file);
-      document.dispatchEvent(new CustomEvent("chat:attached", { detail: { kind, files, key: parcel } }));
-    }
+    if (ready.length && !await this.said({ kind, files: ready.map((one) => one.file), key: parcel })) return;
     for (const one of ready) {
       await forget(one.id);
       this.row(one).done();
     }
+  }
+
+  /** Hand the message to the talk's outbox: what is not kept there is kept here. @param {object} message @returns {Promise<boolean>} */
+  async said(message) {
+    while (!this.life.aborted) {
+      const isTaken = await new Promise((done) => {
+        const event = new CustomEvent("chat:attached", { cancelable: true, detail: { ...message, kept: () => done(true) } });
+        if (document.dispatchEvent(event)) done(false); // the talk's script is not there yet
+      });
+      if (isTaken) return true;
+      await this.pause(PAUSES[0]);
+    }
+    return false;
   }
 
   /** @param {Upload} upload */

@@ -4,7 +4,7 @@
  */
 
 export const LIMIT = 500 * 1024 * 1024;
-export const PER_MESSAGE = 20;
+export const PER_MESSAGE = 20; // as wire.FILES_LIMIT has it
 const STORE = "uploads";
 
 /**
@@ -28,7 +28,7 @@ async function withStore(mode, act) {
   const base = await open();
   try {
     return await new Promise((done, failed) => {
-      const work = base.transaction(STORE, mode);
+      const work = base.transaction(STORE, mode, { durability: "strict" });
       const asked = act(work.objectStore(STORE));
       work.oncomplete = () => done(asked.result);
       work.onabort = () => failed(work.error);
