@@ -89,7 +89,8 @@ def _wait(address: str) -> None:
 def _proxy(web: int, live: int, pages: int) -> subprocess.Popen[bytes]:
     """Start the proxy that `up` starts, with only what these tests need."""
     site = (
-        f"http://localhost:{web} {{\n bind 127.0.0.1 ::1\n handle /uploads/* {{\n"
+        f"http://localhost:{web} {{\n bind 127.0.0.1 ::1\n @live path /live/* /uploads/*\n"
+        f" handle @live {{\n"
         f"  reverse_proxy 127.0.0.1:{live}\n }}\n handle {{\n"
         f"  reverse_proxy 127.0.0.1:{pages}\n }}\n}}\n"
     )

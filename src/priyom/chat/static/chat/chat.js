@@ -52,7 +52,7 @@ export default async function chat(list, { signal }) {
     outbox.up();
     list.dataset.line = "up";
     list.dataset.way = line.ways.name;
-    spare(frame.spare);
+    scroll.hold(() => spare(frame.spare));
     tell("chat:line", { up: true });
     tell("ui:offline", false);
     if (list.dataset.state && list.dataset.state !== frame.state) refresh(frame.state, side);

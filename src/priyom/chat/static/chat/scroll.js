@@ -7,10 +7,10 @@ export class Scroll {
   constructor(list, signal) {
     this.list = list;
     this.isAtEnd = false;
-    // Pictures that load late must not push the last words out of sight.
+    // Neither pictures that load late nor what grows above and below may push the last words out of sight.
     const stay = () => { if (this.isAtEnd) this.toEnd(); };
     const grown = new ResizeObserver(stay);
-    for (const part of [list, document.querySelector("[data-chat-queue]")]) if (part) grown.observe(part);
+    for (const part of [list, document.body]) grown.observe(part);
     signal.addEventListener("abort", () => grown.disconnect());
     list.addEventListener("load", stay, { signal, capture: true });
   }
