@@ -162,13 +162,18 @@ class Gateway:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 await self.writer.drained()
-        for session in list(self._sessions):
-            session.dismiss("restart")
+        self._send_away()
         await self.relay.farewell()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 while self._sessions:
                     await asyncio.sleep(0.02)
+                    # Whose handshake was under way when the door was shut comes in still.
+                    self._send_away()
+
+    def _send_away(self) -> None:
+        for session in list(self._sessions):
+            session.dismiss("restart")
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -152,6 +152,8 @@ class Session(Member):
                 # Waits for a slow reader here, where nothing else waits for it.
                 await self._pipe.send(wire.frame("entry", **entry))
                 self.sent = entry["seq"]
+            if self._phase is Phase.OVER:  # sent away while the log was read
+                return
             if len(told.entries) < limits.page and hub.settle_in(room, self, told, known):
                 self._phase = Phase.LIVE
                 return

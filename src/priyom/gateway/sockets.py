@@ -1,7 +1,8 @@
 """WebSocket by picows; nothing else in the gateway knows which library it is.
 
-picows parses frames and takes care of masks, pings and the handshake. Ours: fragments, closing,
-slow readers, and that all that is pushed in one turn of the loop leaves in one write.
+picows parses frames and takes care of masks, the handshake and lines that fall silent. Ours:
+fragments, closing, slow readers, faults of ours (its own log is shut: see `listen`), and that all
+that is pushed in one turn of the loop leaves in one write.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class SocketPipe(WSListener):
         """Give frames to `take` from now on, those that lie here first."""
         self._take = take
         while self._early:
-            take(self._early.popleft())
+            self._whole(self._early.popleft())
         if self._line is not None and not self._over.is_set():
             self._line.underlying_transport.resume_reading()
 
@@ -81,7 +82,7 @@ class SocketPipe(WSListener):
         """Send, and wait for a slow reader; raises Gone."""
         self.push(text)
         await self._writable.wait()
-        if self._over.is_set():
+        if self._closing:
             raise Gone
 
     def push(self, text: str) -> None:
@@ -128,6 +129,11 @@ class SocketPipe(WSListener):
         """Take one frame of the wire."""
         if frame.msg_type in _DATA:
             self._data(frame)
+        elif frame.msg_type is WSMsgType.PING:
+            # Who does not read is owed no more answers (RFC 6455, 5.5.3): they would pile up.
+            if self._writable.is_set() and not self._closing:
+                said = frame.get_payload_as_bytes()
+                transport.underlying_transport.write(framed(WSMsgType.PONG, said))
         elif frame.msg_type is WSMsgType.CLOSE:
             said = frame.get_payload_as_bytes()
             self._goodbye(int.from_bytes(said[:2], "big") if said else _NO_CODE, "")
@@ -157,7 +163,11 @@ class SocketPipe(WSListener):
 
     def _whole(self, message: bytes) -> None:
         if self._take is not None:
-            self._take(message)
+            try:
+                self._take(message)
+            except Exception:
+                logger.exception("a frame was not taken")
+                self._refuse(_FAULT)
             return
         self._early.append(message)
         self._come.set()
@@ -235,6 +245,7 @@ async def listen(
         config.host,
         config.port,
         websocket_handshake_timeout=10,
+        enable_auto_pong=False,  # it answers who does not read, for ever
         enable_auto_ping=True,
         auto_ping_idle_timeout=config.limits.ping_seconds,
         auto_ping_reply_timeout=config.limits.ping_seconds,

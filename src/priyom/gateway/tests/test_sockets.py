@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import random
+import signal
 import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from priyom.chat.wire import SIGNAL_LIMIT
 from priyom.consultations.models import Entry
 from priyom.consultations.tests.scene import Scene, scene
+from priyom.gateway.config import Config
+from priyom.gateway.pipe import Pipe
+from priyom.gateway.sockets import Accept, listen
 from priyom.gateway.tests.live import ORIGIN, Page, Process, gateways, ticket
+from priyom.testing.ports import free_port
 
 TEXT, REST, CLOSE, PING, PONG = 0x1, 0x0, 0x8, 0x9, 0xA
 WHOLE = 0x80
@@ -79,22 +88,31 @@ class Wire:
         return int.from_bytes(payload[:2], "big")
 
 
+def upgrade(connection: str = "Upgrade") -> bytes:
+    key = base64.b64encode(os.urandom(16)).decode()
+    return (
+        f"GET /ws HTTP/1.1\r\nHost: localhost\r\nOrigin: {ORIGIN}\r\n"
+        f"Connection: {connection}\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+    ).encode()
+
+
+def shaken(line: socket.socket) -> Wire:
+    """Return the wire when the gateway has agreed to the handshake."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        more = line.recv(1)
+        assert more, head
+        head += more
+    assert head.startswith(b"HTTP/1.1 101 "), head
+    return Wire(line)
+
+
 @contextmanager
 def wire(gateway: Process, connection: str = "Upgrade") -> Iterator[Wire]:
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as line:
-        key = base64.b64encode(os.urandom(16)).decode()
-        line.sendall(
-            f"GET /ws HTTP/1.1\r\nHost: localhost\r\nOrigin: {ORIGIN}\r\n"
-            f"Connection: {connection}\r\nUpgrade: websocket\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
-        )
-        head = b""
-        while b"\r\n\r\n" not in head:
-            more = line.recv(1)
-            assert more, head
-            head += more
-        assert head.startswith(b"HTTP/1.1 101 "), head
-        yield Wire(line)
+        line.sendall(upgrade(connection))
+        yield shaken(line)
 
 
 def hello(place: Scene) -> bytes:
@@ -178,3 +196,87 @@ def test_noise_on_the_wire_costs_no_memory(gateway: Process) -> None:
         anna.hear("ready")
         anna.write("1", "Кашель")
         assert anna.hear("ack")["k"] == "1"
+
+
+def test_pings_of_one_who_does_not_read_cost_no_memory(gateway: Process) -> None:
+    assert gateway.child is not None
+    statm = Path(f"/proc/{gateway.child.pid}/statm")
+    with wire(gateway) as one:
+        one.send(WHOLE | TEXT, hello(scene()))
+        assert b'"t":"ready"' in one.receive()[1]
+        before = int(statm.read_text().split()[1])
+        ping = bytes([WHOLE | PING, 0x80 | 125]) + MASK + bytes(125)
+        for _ in range(300):
+            one.line.sendall(ping * 1000)
+        grown = (int(statm.read_text().split()[1]) - before) * 4096
+        assert grown < 12 * 2**20, "of 38 MB of answers"
+        # What was answered is read now, and the line is as good as before.
+        one.send(WHOLE | TEXT, b'{"t":"ping"}')
+        while b'"t":"pong"' not in one.receive()[1]:
+            pass
+
+
+def test_a_line_that_opens_while_the_gateway_stops_is_sent_elsewhere(gateway: Process) -> None:
+    place = scene()
+    with (
+        socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as late,
+        wire(gateway) as silent,
+    ):
+        words = upgrade()
+        late.sendall(words[:40])
+        silent.send(WHOLE | TEXT, hello(place))
+        assert b'"t":"ready"' in silent.receive()[1]
+        gateway.send(signal.SIGTERM)
+        # This one does not answer the goodbye, so the gateway still waits when the other comes in.
+        while b'"t":"bye"' not in silent.receive()[1]:
+            pass
+        late.sendall(words[40:])
+        other = shaken(late)
+        first, told = other.receive()
+        assert (first, json.loads(told)["why"]) == (WHOLE | TEXT, "restart")
+        assert other.closed() == 1012
+        assert gateway.child is not None
+        assert gateway.child.wait(10) == 0
+
+
+def ended(accept: Accept) -> int:
+    """Return the code with which one that says one word to `accept` is sent away."""
+
+    async def run() -> int:
+        config = Config(dsn="", host="127.0.0.1", port=free_port(), origin=ORIGIN)
+        server = await listen(config, accept, lambda _: (HTTPStatus.OK, "", "text/plain"))
+        try:
+            address = f"ws://127.0.0.1:{config.port}/ws"
+            async with connect(address, additional_headers={"Origin": ORIGIN}, proxy=None) as page:
+                await page.send("word")
+                with pytest.raises(ConnectionClosed) as end:
+                    await asyncio.wait_for(page.recv(), 5)
+            for _ in range(100):
+                if len(asyncio.all_tasks()) == 1:
+                    break
+                await asyncio.sleep(0.02)
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not left, left
+        finally:
+            server.close()
+        return end.value.rcvd.code if end.value.rcvd else 1006
+
+    return asyncio.run(run())
+
+
+def test_a_fault_of_ours_ends_the_line_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def in_session(pipe: Pipe) -> None:
+        await pipe.receive()
+        raise RuntimeError("in the session")
+
+    async def in_a_frame(pipe: Pipe) -> None:
+        def take(raw: bytes) -> None:
+            raise RuntimeError("in a frame")
+
+        pipe.hand(take)
+        await pipe.over()
+
+    assert ended(in_session) == 1011
+    assert ended(in_a_frame) == 1011
+    assert "in the session" in caplog.text
+    assert "in a frame" in caplog.text
