@@ -11,6 +11,7 @@ import random
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from tests.faults.checker import Close, History
 from tests.faults.house import House
 from tests.faults.pages import BROKEN, Page, Person, Ways
 from tests.faults.proxy import Proxy, Weather
+from tests.faults.wires import WIRES, Doors, Wire
 
 KEEP = """
 INSERT INTO accounts_ticket (hash, account_id, session, kind, expires_at)
@@ -44,7 +46,7 @@ class Chat:
 
 @dataclass
 class Crowd:
-    """`pause`: seconds between two messages of one page, on average."""
+    """`pause`: seconds between two messages of one page, on average; longer where limits say so."""
 
     house: House
     pause: float
@@ -52,6 +54,7 @@ class Crowd:
     chats: list[Chat] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     proxies: list[Proxy] = field(default_factory=list)
+    """The ways to each gateway in turn: its sockets, its plain HTTP."""
     _writers: list[forms.Writer] = field(default_factory=list)
     _closed: dict[str, float] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -94,7 +97,10 @@ class Crowd:
         return list(self.chats)
 
     def open(self, chats: list[Chat], readers: int = 2, forms_of: int = 0) -> None:
-        """Let both people and `readers` more open these chats; some use forms besides."""
+        """Let both people and `readers` more open these chats; some use forms besides.
+
+        Pages in turn take WebSocket, a stream of events, polls.
+        """
         self.do(self._open(chats, readers))
         for chat in chats[:forms_of]:
             writer = forms.Writer(self.house.web, self.history, chat.key, chat.patient)
@@ -112,6 +118,11 @@ class Crowd:
     def acknowledged(self) -> int:
         """Return how many acknowledgements were heard so far."""
         return len(self.history.acks)
+
+    def ways(self) -> Counter[str]:
+        """Return how many acknowledgements came by each way; "form" is the plain form."""
+        kinds = {page.view: page.kind.name for page in self.pages}
+        return Counter(kinds.get(ack.view, "form") for ack in list(self.history.acks))
 
     def hush(self, seconds: float) -> None:
         """Let nobody begin a message any more; return when everything begun has its answer."""
@@ -188,9 +199,10 @@ class Crowd:
     # -- in the loop
 
     async def _open(self, chats: list[Chat], readers: int) -> None:
-        for chat in chats:
+        for turn, chat in enumerate(chats):
             for n, person in enumerate((chat.patient, chat.doctor) * (1 + readers // 2)):
-                page = self._page(chat, person, f"{'writer' if n < 2 else 'reader'}-{n}")
+                kind = WIRES[(turn + n) % len(WIRES)]
+                page = self._page(chat, person, f"{'writer' if n < 2 else 'reader'}-{n}", kind)
                 page.is_writer = n < 2
                 self._tasks.append(asyncio.create_task(page.run()))
                 self._tasks.append(
@@ -211,21 +223,21 @@ class Crowd:
         self.pages.clear()
 
     async def _come_late(self) -> None:
-        for chat in self.chats:
-            self._tasks.append(
-                asyncio.create_task(self._page(chat, chat.doctor, "latecomer").run())
-            )
+        for turn, chat in enumerate(self.chats):
+            page = self._page(chat, chat.doctor, "latecomer", WIRES[turn % len(WIRES)])
+            self._tasks.append(asyncio.create_task(page.run()))
 
-    def _page(self, chat: Chat, person: Person, kind: str) -> Page:
-        ports = tuple(proxy.port for proxy in self.proxies)
-        ways = Ways(ports, self.house.env["PRIYOM_PUBLIC_URL"], self.ticket)
-        page = Page(ways, self.history, chat.key, person, f"{chat.key[-6:]}.{kind}")
+    def _page(self, chat: Chat, person: Person, name: str, kind: type[Wire]) -> Page:
+        ports = [proxy.port for proxy in self.proxies]
+        doors = Doors(tuple(ports[::2]), tuple(ports[1::2]), self.house.env["PRIYOM_PUBLIC_URL"])
+        ways = Ways(doors, self.ticket)
+        page = Page(ways, self.history, chat.key, person, f"{chat.key[-6:]}.{name}", kind)
         self.pages.append(page)
         return page
 
     async def _writing(self, page: Page) -> None:
         while not self._quiet.is_set() and not page.is_closed:
-            await asyncio.sleep(random.uniform(0, 2 * self.pause))
+            await asyncio.sleep(random.uniform(0, 2 * max(self.pause, page.kind.pause)))
             if len(page.outbox) < WAITING and not self._quiet.is_set():
                 page.write()
                 with suppress(*BROKEN):
@@ -254,10 +266,10 @@ class Crowd:
 
     async def _begin(self) -> None:
         for gateway in self.house.gateways:
-            assert gateway.port is not None
-            proxy = Proxy(gateway.port)
-            await proxy.start()
-            self.proxies.append(proxy)
+            for port in (gateway.port, gateway.plain_port):
+                assert port is not None
+                self.proxies.append(Proxy(port))
+                await self.proxies[-1].start()
 
     async def _end(self) -> None:
         for task in self._tasks:

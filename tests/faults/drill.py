@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -33,12 +34,15 @@ class Outcome:
     healed: list[tuple[str, float]] = field(default_factory=list)
     acknowledged: int = 0
     delivered: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+    """Acknowledgements by WebSocket, stream of events, polls, plain form."""
 
     def __str__(self) -> str:
         slowest = max(self.healed, key=lambda one: one[1])
         return (
             f"{len(self.healed)} rounds, {self.acknowledged} acknowledged, {self.delivered} "
-            f"delivered; slowest to heal: {slowest[0]}, {slowest[1]:.1f} s\n{self.report}"
+            f"delivered; slowest to heal: {slowest[0]}, {slowest[1]:.1f} s\n"
+            f"acknowledged by {dict(self.ways)}\n{self.report}"
         )
 
 
@@ -69,4 +73,5 @@ def drill(
     crowd.latecomers(LAST_SECONDS)
     crowd.settle()
     report = check(crowd.history, house.log())
-    return Outcome(report, healed, crowd.acknowledged(), len(crowd.history.deliveries))
+    delivered = len(crowd.history.deliveries)
+    return Outcome(report, healed, crowd.acknowledged(), delivered, crowd.ways())

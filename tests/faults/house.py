@@ -49,6 +49,7 @@ class Part:
     env: Mapping[str, str]
     log: Path
     port: int | None = None
+    plain_port: int | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -179,12 +180,12 @@ class House:
         if name == "worker":
             command = [*python, "priyom.cli", "worker"]
             return Part(name, command, environment.for_web(self.env), log)
-        port = free_port()
+        port, plain = free_port(), free_port()
         env = environment.for_gateway(self.env) | {
             "PRIYOM_GATEWAY_LISTEN": f"127.0.0.1:{port}",
-            "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{free_port()}",
+            "PRIYOM_GATEWAY_HTTP_LISTEN": f"127.0.0.1:{plain}",
         }
-        return Part(name, [*python, "priyom.cli", "gateway"], env, log, port)
+        return Part(name, [*python, "priyom.cli", "gateway"], env, log, port, plain)
 
     def look_after(self) -> None:
         """Start the worker again if it gave up, as a supervisor does; nobody else may fall."""

@@ -111,10 +111,10 @@ def network_silent(house: House, crowd: Crowd) -> None:
 
 
 def network_late(house: House, crowd: Crowd) -> None:
-    """Everything takes 300 ms longer, and one way of two is cut meanwhile."""
+    """Everything takes 300 ms longer, and the ways to one gateway are cut meanwhile."""
     crowd.weather(Weather.LAG)
     time.sleep(2)
-    crowd.weather(Weather.DOWN, crowd.proxies[:1])
+    crowd.weather(Weather.DOWN, crowd.proxies[:2])
     time.sleep(1)
     crowd.weather(Weather.FAIR)
 

@@ -2,6 +2,7 @@
 
 Same protocol and same patience: a one-time ticket, hello with `after`, back again with jitter,
 unacknowledged messages repeated under their keys, in order. What it says and hears is history.
+Each page keeps to one way of frames (wires.py): which one to choose is not tried here.
 """
 
 from __future__ import annotations
@@ -15,19 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from websockets import Origin
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from priyom.gateway.line import Lost
 from tests.faults.checker import Ack, Attempt, Delivery, History
+from tests.faults.wires import Doors, Frame, SocketWire, Wire
 
 FLYING = 20
 """Messages on the line without an answer (outbox.js BURST)."""
 PACE = 0.65
 LONGEST = 20.0
-PER_LINE = 26
-"""Of the 30 messages that one line may send at once; a writer then moves to another line."""
 BROKEN = (OSError, TimeoutError, WebSocketException, Lost)
 
 Ticket = Callable[["Person"], Awaitable[str]]
@@ -47,10 +45,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Ways:
-    """How pages reach the system: gateways' addresses, the pages' origin, tickets."""
+    """How pages reach the system: the gateways' doors, tickets."""
 
-    ports: tuple[int, ...]
-    origin: str
+    doors: Doors
     ticket: Ticket
 
 
@@ -63,6 +60,7 @@ class Page:
     chat: str
     person: Person
     view: str
+    kind: type[Wire] = SocketWire
     last: int = 0
     """The number up to which it has everything, as socket.js counts."""
     known: set[int] = field(default_factory=set)
@@ -71,7 +69,7 @@ class Page:
     is_closed: bool = False
     """Whether somebody said that nothing can be written here any more."""
     _flying: set[str] = field(default_factory=set)
-    _socket: ClientConnection | None = None
+    _wire: Wire | None = None
     _lines: int = 0
     _sent: int = 0
     _keys: int = 0
@@ -84,7 +82,7 @@ class Page:
             wait: float | None = None
             with suppress(*BROKEN):
                 wait = await self._line()
-            self._socket = None
+            self._wire = None
             self._flying.clear()
             most = min(LONGEST, 0.5 * 2**self._tries)
             self._tries += 1
@@ -94,52 +92,50 @@ class Page:
         """Hold one line to its end; return how long the gateway asked to wait, if it did."""
         async with asyncio.timeout(8) as opening:
             ticket = await self.ways.ticket(self.person)
-            url = f"ws://127.0.0.1:{random.choice(self.ways.ports)}/ws"
-            socket = await connect(
-                url, origin=Origin(self.ways.origin), proxy=None, compression=None, open_timeout=8,
-                close_timeout=1, ping_interval=5, ping_timeout=5, max_queue=256,
-            )  # fmt: skip
+            hello = _text(t="hello", ticket=ticket, consultation=self.chat, after=self.last)
+            wire = await self.kind.open(self.ways.doors, hello, lambda: self.last)
             try:
-                await self._tell(
-                    socket, t="hello", ticket=ticket, consultation=self.chat, after=self.last
-                )
                 self._lines += 1
                 self._sent = 0
                 while True:
-                    frame = await self._next(socket)
+                    frame = await self._next(wire)
                     if frame["t"] == "ready":
                         opening.reschedule(None)
-                    if (wait := await self._hear(socket, frame)) is not None:
+                    if (wait := await self._hear(wire, frame)) is not None:
                         return wait
             finally:
-                # Not close(): a page that lost its network says no goodbye.
-                socket.transport.abort()
+                wire.abort()
 
-    async def _next(self, socket: ClientConnection) -> dict[str, Any]:
+    async def _next(self, wire: Wire) -> Frame:
         """Return the next frame; in a silence what waits is put on the line again."""
         while True:
             try:
                 async with asyncio.timeout(PACE):
-                    return dict(json.loads(await socket.recv()))
+                    return await wire.recv()
             except TimeoutError:
                 await self.flush()
 
-    async def _hear(self, socket: ClientConnection, frame: dict[str, Any]) -> float | None:
+    async def _hear(self, wire: Wire, frame: Frame) -> float | None:
         """Take one frame; return a number of seconds when the line shall end."""
         now = time.monotonic()
         match frame["t"]:
             case "ready":
-                self._socket = socket
+                if self._wire is None:
+                    # Later ones are polls' that another gateway took over: we may have more.
+                    self.last = frame["after"]
+                self._wire = wire
                 self._tries = 0
-                self.last = frame["after"]
                 await self.flush()
+            case "resumed":
+                # The one before may have given what this one gives anew: it is a line of its own.
+                self._lines += 1
             case "entry":
                 self._shown(frame, now)
                 await self.flush()
             case "ack":
                 self._acknowledged(frame, now)
                 await self.flush()
-                if self._sent >= PER_LINE and not self._flying:
+                if self._is_full and not self._flying:
                     return 0.0
             case "refused":
                 self._refused(frame["k"], frame["code"], now)
@@ -148,6 +144,11 @@ class Page:
                 assert frame["again"], f"{self.view} was sent away for good: {frame}"
                 return float(frame["wait"]) / 1000
         return None
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether the line has carried what one line may."""
+        return 0 < self.kind.per_line <= self._sent
 
     def _shown(self, frame: dict[str, Any], now: float) -> None:
         seq = int(frame["seq"])
@@ -190,26 +191,26 @@ class Page:
 
     async def flush(self) -> None:
         """Put on the line what waits, in order, as many as may fly."""
-        socket = self._socket
-        if socket is None or time.monotonic() < self._held_until:
+        wire = self._wire
+        if wire is None or time.monotonic() < self._held_until:
             return
-        if self._sent >= PER_LINE and not self._flying:
+        if self._is_full and not self._flying:
             self.hop()
             return
         for key, body in list(self.outbox.items()):
             if key in self._flying:
                 continue
-            if len(self._flying) >= FLYING or self._sent >= PER_LINE:
+            if len(self._flying) >= FLYING or self._is_full:
                 return
             self._flying.add(key)
             self._sent += 1
-            await self._tell(socket, t="send", k=key, kind="message", body=body)
+            await wire.send(_text(t="send", k=key, kind="message", body=body))
 
     def hop(self) -> None:
         """Lose the line, as a phone does that goes from one network to another."""
-        if self._socket is not None:
-            self._socket.transport.abort()
+        if self._wire is not None:
+            self._wire.abort()
 
-    @staticmethod
-    async def _tell(socket: ClientConnection, **frame: object) -> None:
-        await socket.send(json.dumps(frame, ensure_ascii=False))
+
+def _text(**frame: object) -> str:
+    return json.dumps(frame, ensure_ascii=False)

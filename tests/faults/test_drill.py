@@ -1,7 +1,7 @@
 """Nothing that was acknowledged is lost, doubled, moved or let in late, whatever breaks meanwhile.
 
-Promises P1 to P4, P8 and P20 of docs/reliability.md. The short form breaks each thing once; the
-long one goes on for twenty rounds and a hundred thousand messages.
+Promises P1 to P4, P8 and P20 of docs/reliability.md, by each way that frames can take. The short
+form breaks each thing once; the long one goes on for twenty rounds and a hundred thousand messages.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from tests.faults.crowd import crowd
 from tests.faults.drill import drill
 from tests.faults.house import running
 from tests.faults.nemesis import FAULTS
+from tests.faults.wires import WIRES
 
 ROUNDS, MESSAGES = 20, 100_000
 
@@ -26,6 +27,7 @@ def test_each_fault_once() -> None:
         print(outcome)
         assert outcome.report.is_clean, str(outcome)
         assert outcome.acknowledged > 50 * len(FAULTS), "there was nothing to lose"
+        assert all(outcome.ways[one.name] > 5 * len(FAULTS) for one in WIRES), str(outcome)
 
 
 @pytest.mark.long
