@@ -108,6 +108,20 @@ def test_a_killed_gateway_loses_and_doubles_nothing(scene: Scene) -> None:
     assert shown == [f"Анна {n}" for n in range(12)]
 
 
+def test_after_a_killed_gateway_pages_are_soon_back_on_websocket(scene: Scene) -> None:
+    ways = [page.locator("ol.thread") for page in (scene.anna, scene.boris)]
+    for way in ways:
+        expect(way).to_have_attribute("data-way", "websocket")
+    # A socket that twice found nobody: the page asks by the spare way.
+    spare = "**/live/stream"
+    with scene.anna.expect_response(spare), scene.boris.expect_response(spare):
+        scene.servers.kill_gateway()
+    scene.servers.start_gateway()
+    for way in ways:
+        expect(way).to_have_attribute("data-line", "up", timeout=10_000)
+        expect(way).to_have_attribute("data-way", "websocket", timeout=10_000)
+
+
 def test_acts_appear_without_reload_and_a_closed_chat_says_so(scene: Scene) -> None:
     anna = scene.anna
     apart(lambda: begin(scene.cast.boris.actor, scene.talk.pk))

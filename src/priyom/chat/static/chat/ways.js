@@ -1,6 +1,7 @@
 /**
  * Which way the frames go: WebSocket, else a stream of events, else polls. A way that twice does not open or falls
- * silent gives place to the next; the tab remembers it, and tries WebSocket again later.
+ * silent gives place to the next; the tab remembers it, and tries WebSocket again later: soon where it has worked
+ * before (a server that fell is more likely than a network that changed), ever later while it fails.
  */
 import { PollWay } from "./by-poll.js";
 import { SocketWay } from "./by-socket.js";
@@ -9,9 +10,11 @@ import { StreamWay } from "./by-stream.js";
 export const WAYS = [SocketWay, StreamWay, PollWay];
 export const NAMES = ["websocket", "sse", "polling"];
 const KEY = "chat:way";
+const GOOD = "chat:socket"; // WebSocket has worked in this tab
 const PATIENCE = 2;
-const STEADY = 30_000; // a line that lived so long was a good one
+const STEADY = 60_000; // a line that lived so long was a good one; one that says nothing any more is given up before
 const BETTER = [30_000, 120_000, 600_000];
+const SOON = [3_000, 10_000, ...BETTER];
 
 /** @typedef {SocketWay | StreamWay | PollWay} Way @typedef {typeof SocketWay | typeof StreamWay | typeof PollWay} Kind */
 
@@ -36,11 +39,13 @@ export class Ways {
   /** A line is up. */
   up() {
     this.since = Date.now();
+    if (this.at === 0) sessionStorage.setItem(GOOD, "1");
   }
 
-  /** When to try WebSocket again beside a spare way: milliseconds, longer with each try. */
+  /** When to try WebSocket again beside a spare way: milliseconds, longer with each try, not all pages at once. */
   get wait() {
-    return BETTER[Math.min(this.tried, BETTER.length - 1)];
+    const waits = sessionStorage.getItem(GOOD) ? SOON : BETTER;
+    return waits[Math.min(this.tried, waits.length - 1)] * (0.5 + Math.random());
   }
 
   /** @param {number} at */
@@ -55,7 +60,10 @@ export class Ways {
    * @param {import("./by-socket.js").Loss} why @returns {boolean} whether the next way is to be tried at once
    */
   lost(why) {
-    if (this.since && Date.now() - this.since > STEADY) this.failures = 0;
+    if (this.since && Date.now() - this.since > STEADY) {
+      this.failures = 0;
+      if (this.at === 0) this.tried = 0;
+    }
     this.since = 0;
     if (why === "away" || !navigator.onLine) return false;
     this.failures += why === "absent" || (why === "silent" && this.at > 0) ? PATIENCE : 1;
