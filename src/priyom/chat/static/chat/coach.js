@@ -7,7 +7,7 @@ import { judge } from "./coach_judge.js";
 /** @typedef {import("./coach_judge.js").Verdict} Verdict */
 
 /** @type {Partial<Record<Verdict, [string, string]>>} what is the matter, and what helps */
-const ADVICE = {
+export const ADVICE = {
   blurred: ["Фото размыто", "Врач может не разглядеть главного. Снимите ещё раз, держа телефон двумя руками, и подождите, пока изображение станет чётким."],
   dark: ["Фото слишком тёмное", "Включите свет или подойдите к окну и снимите ещё раз."],
   burnt: ["Фото засвечено", "Отойдите от яркого света или выключите вспышку и снимите ещё раз."],

@@ -6,9 +6,9 @@ import { LIMITS } from "./coach_limits.js";
 
 /** @typedef {"good" | "small" | "dark" | "burnt" | "blurred" | "unknown"} Verdict */
 
-/** @param {Blob} blob @returns {Promise<{verdict: Verdict, sharp: number, bright: number}>} «unknown»: this browser cannot draw it */
-export async function judge(blob) {
-  const picture = await createImageBitmap(blob).catch(() => null);
+/** @param {Blob | HTMLCanvasElement} photo @returns {Promise<{verdict: Verdict, sharp: number, bright: number}>} «unknown»: this browser cannot draw it */
+export async function judge(photo) {
+  const picture = await createImageBitmap(photo).catch(() => null);
   if (!picture) return { verdict: "unknown", sharp: 0, bright: 0 };
   try {
     const { luma, width, height } = small(picture);
