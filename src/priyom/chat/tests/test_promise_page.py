@@ -41,6 +41,18 @@ def test_until_when_the_answer_is_moves_without_a_reload(scene: Scene) -> None:
     expect(anna.locator(".bubble.mine").first.locator(".bubble-meta")).to_contain_text("до приёма")
 
 
+def test_what_waits_may_arrive_in_time_and_has_no_mark(scene: Scene) -> None:
+    scene.anna_context.set_offline(True)
+    scene.servers.kill_gateway()
+    write(scene.anna, "Кашель")
+    meta = scene.anna.locator(".bubble.mine .bubble-meta")
+    expect(meta).to_contain_text("ждёт сети")
+    expect(meta).not_to_contain_text("до приёма")
+    scene.servers.start_gateway()
+    scene.anna_context.set_offline(False)
+    expect(meta).to_contain_text("до приёма", timeout=20_000)
+
+
 def test_who_handed_over_is_led_away_and_the_patient_reads_on(scene: Scene) -> None:
     write(scene.anna, "Кашель")
     expect(scene.boris.locator(".bubble.theirs")).to_have_count(1)

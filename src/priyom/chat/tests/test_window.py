@@ -67,6 +67,21 @@ def test_it_opens_at_the_first_unread_and_leads_down(scene: Scene) -> None:
     expect(page.locator(".bubble.theirs").last).to_contain_text("Это уже последнее")
 
 
+def test_the_way_down_stands_above_the_foot_however_high_it_is(scene: Scene) -> None:
+    page = scene.anna
+    down, foot = page.locator("[data-chat-jump] button"), page.locator("form.composer")
+    expect(down).to_be_visible()
+    page.locator("form.composer textarea").fill("строка\n" * 8)
+    page.mouse.wheel(0, 40)
+    page.wait_for_function(
+        """() => {
+            const edge = (one) => document.querySelector(one).getBoundingClientRect();
+            return edge("[data-chat-jump] button").bottom <= edge("form.composer").top;
+        }"""
+    )
+    assert (foot.bounding_box() or {"height": 0})["height"] > 120
+
+
 def test_history_loads_above_and_the_line_in_sight_stays(scene: Scene) -> None:
     page, end = scene.boris, LENGTH + 1
     first = numbers(page)[0]

@@ -1,7 +1,7 @@
 /**
  * The strip that says when the doctor answers: asked for anew when the talk goes on, and at the instant from which
- * it says something else. It also marks what is written now as «до приёма» or «после приёма»; lines that the
- * server drew have their mark.
+ * it says something else. It also marks what arrived now as «до приёма» or «после приёма» (what still waits may
+ * arrive in time); lines that the server drew have their mark.
  * @param {HTMLElement} band @param {import("../../../ui/static/ui/app.js").Life} life
  */
 export default function promise(band, { signal }) {
@@ -33,7 +33,7 @@ export default function promise(band, { signal }) {
   wait();
   if (list) {
     const watch = new MutationObserver((records) => {
-      for (const record of records) for (const node of record.addedNodes) place(node, band.dataset.mark);
+      for (const { target, addedNodes } of records) for (const node of [target, ...addedNodes]) place(node, band.dataset.mark);
       if (highest(list) === last) return;
       last = highest(list);
       window.clearTimeout(timer);
@@ -62,7 +62,7 @@ function highest(list) {
 
 /** @param {Node} node @param {string | undefined} mark */
 function place(node, mark) {
-  if (!mark || !(node instanceof HTMLElement) || !node.matches(".bubble:not([data-placed])")) return;
+  if (!mark || !(node instanceof HTMLElement) || !node.matches(".bubble[data-seq]:not([data-placed])")) return;
   node.dataset.placed = "";
   const part = node.querySelector("[data-part=mark]");
   if (part) part.textContent = ` · ${mark}`;

@@ -36,6 +36,9 @@ export class Reading {
     document.addEventListener("visibilitychange", soon, { signal });
     window.addEventListener("focus", soon, { signal });
     document.addEventListener("scroll", soon, { signal, passive: true, capture: true });
+    const grown = new ResizeObserver(soon);
+    grown.observe(document.body);
+    signal.addEventListener("abort", () => grown.disconnect());
     soon();
   }
 
@@ -52,6 +55,8 @@ export class Reading {
     const isFar = !scroll.isAtEnd || !sequence.isTail;
     if (this.jump) {
       this.jump.hidden = !isFar;
+      // Above the foot, however high it grew.
+      this.jump.parentElement?.style.setProperty("--foot", `${window.innerHeight - scroll.view[1]}px`);
       const words = /** @type {HTMLElement} */ (this.jump.querySelector("[data-chat-below]"));
       if (words.textContent !== below(this.unseen)) words.textContent = below(this.unseen);
     }
