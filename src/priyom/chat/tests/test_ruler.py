@@ -180,6 +180,33 @@ def test_a_poor_shot_is_asked_for_again_by_the_same_camera(stage: Talk) -> None:
     expect(anna.locator("[data-chat-queue] li")).to_have_count(0)
 
 
+def test_a_shot_that_fails_says_so_and_the_next_one_goes(stage: Talk) -> None:
+    anna = stage.as_anna()
+    anna.evaluate(REMEMBER)
+    box = camera(anna)
+    anna.evaluate(
+        """() => {
+            const own = HTMLCanvasElement.prototype.toBlob;
+            HTMLCanvasElement.prototype.toBlob = function (done) {
+                HTMLCanvasElement.prototype.toBlob = own;
+                done(null); // as a phone without memory answers
+            };
+        }"""
+    )
+    box.get_by_role("button", name="Снять", exact=True).click()
+    expect(box.get_by_role("status")).to_contain_text("Снимок не получился")
+    let_go(anna, 1)
+    box.get_by_role("button", name="Попробовать ещё раз").click()
+    expect(box.get_by_role("button", name="Снять", exact=True)).to_be_focused(timeout=SOON)
+    box.get_by_role("button", name="Снять", exact=True).click()
+    expect(box.get_by_role("img", name="Снимок с линейкой")).to_be_visible()
+    box.get_by_role("button", name="Снять ещё раз").click()
+    expect(box.get_by_role("button", name="Снять", exact=True)).to_be_enabled()
+    assert not box.locator("video").evaluate("(one) => one.paused")
+    box.press("Escape")
+    let_go(anna, 2)
+
+
 def test_escape_lets_go_of_the_camera(stage: Talk) -> None:
     anna = stage.as_anna()
     anna.evaluate(REMEMBER)

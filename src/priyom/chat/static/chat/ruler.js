@@ -14,6 +14,7 @@ const NAME = "Фото с линейкой.jpg";
 const TROUBLE = {
   NotAllowedError: "Браузер не дал доступ к камере. Разрешите её в настройках сайта: значок слева в строке адреса. Потом попробуйте ещё раз.",
   NotFoundError: "Камера не нашлась. Снимите телефоном, положив рядом монету или линейку, и приложите фото скрепкой.",
+  NoPicture: "Снимок не получился. Попробуйте ещё раз или приложите готовое фото скрепкой.",
 };
 const BUSY = "Камера не включилась. Закройте другие программы, которым она нужна, и попробуйте ещё раз. Или приложите готовое фото скрепкой.";
 // A canvas of an iPhone holds 16.7 million pixels: this and the strip fit in.
@@ -80,6 +81,16 @@ export default function ruler(element, { signal }) {
   };
 
   const shoot = async () => {
+    const button = /** @type {HTMLButtonElement} */ (find("shoot"));
+    button.disabled = true; // a large picture takes a moment
+    video.pause();
+    await taken().catch(() => {
+      stop();
+      if (box.open) fail("NoPicture");
+    });
+    button.disabled = false;
+  };
+  const taken = async () => {
     const size = now();
     const still = document.createElement("canvas");
     [still.width, still.height] = [size.width, size.height];
@@ -98,6 +109,7 @@ export default function ruler(element, { signal }) {
   const again = () => {
     forget();
     if (!stream) return void start();
+    video.play().catch(() => undefined); // closed at once
     aim();
     find("shoot").focus();
   };
@@ -116,6 +128,10 @@ export default function ruler(element, { signal }) {
   video.addEventListener("loadedmetadata", aim, { signal });
   video.addEventListener("resize", aim, { signal }); // the phone was turned
   box.addEventListener("close", () => { stop(); forget(); opener.focus(); }, { signal });
+  document.addEventListener("visibilitychange", () => {
+    // A phone halts the picture of a page that was left.
+    if (!document.hidden && stream && box.dataset.step === "live") video.play().catch(() => undefined);
+  }, { signal });
   opener.addEventListener("click", () => { box.showModal(); start(); }, { signal });
   signal.addEventListener("abort", stop);
   opener.disabled = false; // till here a tap would be lost
