@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 
 from priyom.gateway.config import UNLIMITED, from_environment
+from priyom.gateway.doors import Unbound
 from priyom.gateway.server import serve
 
 try:
@@ -24,7 +26,11 @@ def main() -> None:
     config = from_environment(os.environ)
     if config.limits is UNLIMITED:
         logging.getLogger("priyom.gateway").warning("no limits of one connection: a benchmark's")
-    run(serve(config))
+    try:
+        run(serve(config))
+    except Unbound as trouble:
+        print(f"priyom: {trouble}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 from priyom.files.uploads import uploads
 from priyom.gateway.config import Config
+from priyom.gateway.doors import binding, bound
 from priyom.gateway.live import Cut, Gateway, Live
 
 Answer = tuple[HTTPStatus, str, str]
@@ -87,8 +88,6 @@ async def listening(gateway: Process) -> AsyncIterator[Callable[[], None]]:
     server = _Server(
         uvicorn.Config(
             application(gateway, lambda scope: server.cut(scope)),
-            host=config.http_host,
-            port=config.http_port,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -98,7 +97,10 @@ async def listening(gateway: Process) -> AsyncIterator[Callable[[], None]]:
             timeout_graceful_shutdown=round(2 * config.limits.drain_seconds),
         )
     )
-    serving = asyncio.create_task(server.serve())
+    # Taken here: uvicorn would end the process by itself.
+    with binding(config.http_host, config.http_port, "PRIYOM_GATEWAY_HTTP_LISTEN"):
+        sockets = bound(config.http_host, config.http_port)
+    serving = asyncio.create_task(server.serve(sockets))
     while not (server.started or serving.done()):
         await asyncio.sleep(0.01)
 

@@ -16,6 +16,7 @@ from priyom.consultations.log import WAKE
 from priyom.gateway import relay
 from priyom.gateway.config import Config
 from priyom.gateway.counters import Counters, exposition
+from priyom.gateway.doors import binding
 from priyom.gateway.http import listening
 from priyom.gateway.hub import Hub
 from priyom.gateway.line import Line, Lost
@@ -182,17 +183,18 @@ class Gateway:
 
 
 async def serve(config: Config, started: asyncio.Event | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then drain."""
+    """Serve until SIGTERM or SIGINT, then drain; raises Unbound when a port cannot be had."""
     gateway = Gateway(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    running = [asyncio.create_task(task) for task in gateway.tasks()]
-    for task in running:
-        task.add_done_callback(lambda done: stop.set())
     async with listening(gateway) as leave:
-        server = await listen(config, gateway.handle, gateway.answer)
+        with binding(config.host, config.port, "PRIYOM_GATEWAY_LISTEN"):
+            server = await listen(config, gateway.handle, gateway.answer)
+        running = [asyncio.create_task(task) for task in gateway.tasks()]
+        for task in running:
+            task.add_done_callback(lambda done: stop.set())
         logger.info("listening on %s:%d for %s", config.host, config.port, config.origin)
         if started is not None:
             started.set()
