@@ -73,9 +73,13 @@ export default async function recorder(panel, { signal }) {
 
   /** @param {{tape: Tape, blob: Blob}} whole @param {boolean} full */
   const ready = (whole, full) => {
-    made = whole;
     now = null;
     live.srcObject = null;
+    if (!whole.blob.size) {
+      forget(whole.tape);
+      return show("trouble", "Ничего не записалось: микрофон или камера, похоже, заняты. Закройте другие программы и запишите ещё раз.");
+    }
+    made = whole;
     offer("ready", full ? `Запись дошла до ${LONGEST / 60} минут и остановилась. Послушайте перед отправкой` : "Послушайте перед отправкой");
     find("send").focus();
   };

@@ -15,6 +15,14 @@ const LATER = "Сервер пока не отвечает. Попробуем �
 /** @type {Map<string, {permit: string, url: string, until: number}>} */
 const permits = new Map();
 
+let lost = 0;
+
+/** @returns {Promise<any>} a browser remembers a script that did not come, so it is asked for by another address */
+async function library() {
+  await import(lost ? `${LIBRARY}?again=${lost}` : LIBRARY).catch(() => { lost += 1; throw failure(NO_NETWORK, true); });
+  return /** @type {any} */ (window).tus;
+}
+
 /** @param {string} address @returns {Promise<{permit: string, url: string, until: number}>} good for a minute at least */
 async function permitted(address) {
   const known = permits.get(address);
@@ -55,8 +63,7 @@ function told(error) {
 export async function send(upload, onProgress, signal) {
   const { address, blob, name } = upload;
   const { url } = await permitted(address);
-  await import(LIBRARY).catch(() => { throw failure(NO_NETWORK, true); });
-  const { Upload: Task } = /** @type {any} */ (window).tus;
+  const { Upload: Task } = await library();
   await new Promise((done, failed) => {
     const task = new Task(blob, {
       endpoint: url,
