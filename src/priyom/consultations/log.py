@@ -16,17 +16,20 @@ from uuid import UUID
 
 import msgspec
 
-APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v2(%s::jsonb, %s) ORDER BY ix"
+APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v3(%s::jsonb, %s) ORDER BY ix"
 REPLAY = """
 SELECT r.c, r.a, priyom_replay_v1(r.a, r.c, r.after, r.lim)
 FROM jsonb_to_recordset(%s::jsonb) AS r(c uuid, a uuid, after integer, lim integer)
 """
 MARK = """
-SELECT r.c, r.a, priyom_mark_v1(r.a, r.c, r.delivered, r.read)
+SELECT r.c, r.a, priyom_mark_v2(r.a, r.c, r.delivered, r.read)
 FROM jsonb_to_recordset(%s::jsonb) AS r(c uuid, a uuid, delivered integer, read integer)
 """
-BEHIND = "SELECT c, a FROM priyom_behind_v1(%s::jsonb)"
+BEHIND = "SELECT c, a FROM priyom_behind_v2(%s::jsonb)"
 
+BY_KEYS = "-c enable_seqscan=off"
+"""For a connection that only calls these functions: foreign keys are checked at its commit, by
+plans that the functions' own settings do not reach."""
 WAKE = "priyom_log"
 """Channel of the hints `origin|consultation:low:high;…`: ids only, never content."""
 REPLAY_LIMIT = 1000
@@ -67,7 +70,7 @@ class Item:
     address: str = ""
 
     def plain(self) -> dict[str, Any]:
-        """Return what `priyom_append_v2` reads."""
+        """Return what `priyom_append_v3` reads."""
         return {
             "c": str(self.consultation),
             "a": str(self.account),

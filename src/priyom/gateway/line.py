@@ -10,9 +10,11 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import AsyncConnection
 
+from priyom.consultations.log import BY_KEYS
+
 Link = AsyncConnection[tuple[Any, ...]]
 # A commit that is acknowledged is on the disk, whatever the server's default says.
-OPTIONS = "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=2000"
+OPTIONS = f"-c timezone=UTC -c synchronous_commit=on -c lock_timeout=2000 {BY_KEYS}"
 
 
 class Lost(Exception):
