@@ -17,5 +17,8 @@ export default function autosubmit(element, { signal }) {
     clearTimeout(timer);
     timer = window.setTimeout(send, Number(form.dataset.delay ?? 300));
   }, { signal });
+  // What was typed before this script came is no less meant.
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=search], input[data-live]"));
+  if ([...fields].some((one) => one.value !== one.defaultValue)) timer = window.setTimeout(send, 0);
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
