@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
@@ -99,7 +100,7 @@ class SocketWire:
         self._socket.transport.abort()
 
 
-class _PlainWire:
+class _PlainWire(ABC):
     """Two tasks: one hears, one posts what waits, one request after the other."""
 
     name: ClassVar[str]
@@ -148,8 +149,9 @@ class _PlainWire:
         except Exception as fault:
             self._heard.put_nowait(fault)
 
+    @abstractmethod
     async def _hearing(self, hello: str) -> None:
-        raise NotImplementedError
+        """Ask for frames by this way until it ends."""
 
     async def _posting(self) -> None:
         while True:

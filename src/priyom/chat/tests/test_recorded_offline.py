@@ -6,18 +6,13 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from priyom.chat.tests.live import apart
-from priyom.chat.tests.scene import Scene
-from priyom.chat.tests.test_media import RECORDED, goes_to, panel, plays, record
+from priyom.chat.tests.scene import Scene, stand_by
+from priyom.chat.tests.test_media import goes_to, lasted, panel, plays, record
 from priyom.consultations.models import Attachment, Entry
 from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys
 SOON = 20_000
-
-
-def stand_by(page: Page) -> None:
-    """Wait until the portal's worker serves the page, which then opens without a network too."""
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def without_worker(page: Page) -> None:
@@ -76,7 +71,8 @@ def test_it_goes_out_once_from_a_reload(scene: Scene, kind: str, name: str, medi
     page = scene.anna
     scene.anna_context.set_offline(True)
     shown = spoken(page, name)
-    plays(shown.locator(f"[data-record-play] {media}"), 2, RECORDED)
+    seconds = lasted(shown.locator("[data-record-clock]"))
+    plays(shown.locator(f"[data-record-play] {media}"), seconds)
     shown.get_by_role("button", name="Отправить", exact=True).click()
     waits(page)
     expect(shown).to_be_hidden()
@@ -84,7 +80,7 @@ def test_it_goes_out_once_from_a_reload(scene: Scene, kind: str, name: str, medi
     scene.anna_context.set_offline(False)
     page.reload()
     went_once(scene, page, kind)
-    plays(scene.boris.locator(f".bubble.theirs {media}"), 2, RECORDED)
+    plays(scene.boris.locator(f".bubble.theirs {media}"), seconds)
 
 
 def test_it_goes_out_by_itself_when_the_network_is_back(scene: Scene) -> None:
@@ -124,6 +120,7 @@ def test_a_reload_in_mid_recording_offers_what_was_said(scene: Scene) -> None:
     up(page)
     shown = panel(page)
     expect(shown.get_by_role("status")).to_contain_text("Осталась неотправленная запись, 0:0")
+    seconds = lasted(shown.get_by_role("status"))
     scene.anna_context.set_offline(True)
     shown.get_by_role("button", name="Отправить запись, 0:0").click()
     waits(page)
@@ -131,7 +128,7 @@ def test_a_reload_in_mid_recording_offers_what_was_said(scene: Scene) -> None:
     scene.anna_context.set_offline(False)
     up(page)
     went_once(scene, page, "voice")
-    plays(scene.boris.locator(".bubble.theirs audio"), 3, RECORDED)
+    plays(scene.boris.locator(".bubble.theirs audio"), seconds)
 
 
 def test_the_answer_that_is_lost_makes_no_second_one(scene: Scene) -> None:

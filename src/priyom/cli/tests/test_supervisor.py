@@ -116,7 +116,7 @@ def test_the_base_stops_last(supervise: Supervise, tmp_path: Path) -> None:
     assert eventually(lambda: "here" in (tmp_path / "base.log").read_text())
     assert eventually(lambda: "here" in (tmp_path / "one.log").read_text())
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=20)
     assert "was killed" not in said, "each had its time to say goodbye"
 
     def goodbye(name: str) -> float:

@@ -28,8 +28,8 @@ Link = psycopg.Connection[tuple[object, ...]]
 Act = Callable[[Link, list[Scene]], None]
 
 
-def words(place: Scene, **more: object) -> Item:
-    return Item(place.consultation, place.patient, uuid4().hex, "message", "Кашель", **more)  # type: ignore[arg-type]
+def words(place: Scene) -> Item:
+    return Item(place.consultation, place.patient, uuid4().hex, "message", "Кашель")
 
 
 def append(link: Link, places: list[Scene]) -> None:

@@ -12,17 +12,19 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from websockets import Origin
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from priyom.chat.wire import SIGNAL_LIMIT
 from priyom.consultations.models import Entry
 from priyom.consultations.tests.scene import Scene, scene
-from priyom.gateway.config import Config
+from priyom.gateway.config import Config, Limits
 from priyom.gateway.pipe import Pipe
 from priyom.gateway.sockets import Accept, listen
 from priyom.gateway.tests.live import ORIGIN, Page, Process, gateways, ticket
@@ -280,3 +282,29 @@ def test_a_fault_of_ours_ends_the_line_and_is_logged(caplog: pytest.LogCaptureFi
     assert ended(in_a_frame) == 1011
     assert "in the session" in caplog.text
     assert "in a frame" in caplog.text
+
+
+async def test_a_line_that_falls_silent_is_given_up() -> None:
+    """Who answers no ping is gone, as a phone in a tunnel is; who answers stays."""
+    ended: list[str] = []
+
+    async def accept(pipe: Pipe) -> None:
+        who = (await pipe.receive()).decode()
+        await pipe.over()
+        ended.append(who)
+
+    limits = replace(Limits(), ping_seconds=0.5)
+    config = Config("", "127.0.0.1", free_port(), ORIGIN, limits=limits)
+    server = await listen(config, accept, lambda path: (HTTPStatus.NOT_FOUND, "", "text/plain"))
+    address = f"ws://127.0.0.1:{config.port}/ws"
+    async with connect(address, origin=Origin(ORIGIN)) as answers:
+        await answers.send("answers")
+        mute = await connect(address, origin=Origin(ORIGIN))
+        await mute.send("mute")
+        mute.transport.pause_reading()
+        async with asyncio.timeout(10):
+            while not ended:
+                await asyncio.sleep(0.05)
+        assert ended == ["mute"]
+        mute.transport.abort()
+    server.close()

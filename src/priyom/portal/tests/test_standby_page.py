@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, expect
 
-from priyom.chat.tests.scene import Scene, write
+from priyom.chat.tests.scene import Scene, stand_by, write
 from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys
@@ -23,12 +23,6 @@ EVERYTHING = """async () => {
     }
     return found;
 }"""
-
-
-def stand_by(page: Page) -> None:
-    """Wait until the worker holds what it needs and serves the page."""
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def test_words_and_a_photo_made_without_network_go_out_once_from_a_new_tab(

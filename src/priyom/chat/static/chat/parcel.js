@@ -81,6 +81,7 @@ export class Parcel {
     this.row(upload).checking();
     await this.patiently(upload, async (signal) => {
       if (!upload.url) await send(upload, (sent) => this.row(upload).progress(sent), signal);
+      await keep(upload); // a reload that did not know where the bytes lie would bring them, and bind them, twice
       upload.file = await bind(upload);
       await keep(upload);
     });

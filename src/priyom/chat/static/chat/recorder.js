@@ -43,6 +43,7 @@ export default async function recorder(panel, { signal }) {
       now = new Recording(stream, tape, form, { tick, level, ready: (blob, full) => ready({ tape, blob }, full) });
       live.srcObject = kind === "video" ? stream : null;
       [heardAt, told, wasUnheard] = [performance.now(), Infinity, false];
+      tick(0); // or the clock of the recording before would stand there for a moment
       show("recording", kind === "voice" ? "Идёт запись. Говорите" : "Идёт запись");
       find("stop").focus();
     } catch (error) {
