@@ -89,7 +89,8 @@ def _pair(
         {"account_id": anna.account, "patient_id": card, "linked_at": now}
     )
     times = {"starts_at": now, "ends_at": now + timedelta(minutes=20)}
-    slot = add(Slot, organisation_id=place.pk, doctor_id=doctor, state="booked", **times)
+    slot = add(Slot, organisation_id=place.pk, doctor_id=doctor, speciality_id=kind,
+               state="booked", **times)  # fmt: skip
     add(Consent, patient_id=card, organisation_id=place.pk, text_version="1", method="esia",
         given_by=anna.account, given_by_name="Анна", given_at=now)  # fmt: skip
     talk = add(Consultation, number=f"В-{number}", organisation_id=place.pk, patient_id=card,

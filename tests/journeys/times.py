@@ -64,8 +64,10 @@ WHERE slot.state = 'free' AND account.login = %s AND slot.starts_at BETWEEN %s A
 ORDER BY slot.starts_at DESC LIMIT 1
 """
 _INSERT = """
-INSERT INTO schedule_slot (id, organisation_id, doctor_id, starts_at, ends_at, state)
-SELECT %s, doctor.organisation_id, doctor.id, %s, %s, 'free' FROM clinics_doctor doctor
+INSERT INTO schedule_slot
+    (id, organisation_id, doctor_id, speciality_id, starts_at, ends_at, state)
+SELECT %s, doctor.organisation_id, doctor.id, doctor.speciality_id, %s, %s, 'free'
+FROM clinics_doctor doctor
 JOIN accounts_account account ON account.id = doctor.account_id
 WHERE account.login = %s
 ON CONFLICT DO NOTHING

@@ -112,7 +112,9 @@ class Doctor(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "account", "speciality"], name="clinics_doctor_once"
-            )
+            ),
+            # What the slots' composite key points to: their speciality is the doctor's.
+            models.UniqueConstraint(fields=["id", "speciality"], name="clinics_doctor_speciality"),
         ]
 
     def __str__(self) -> str:

@@ -91,6 +91,7 @@ def row(post: Post, at: datetime, state: str) -> dict[str, object]:
         "id": Dice(f"{post.worker.login} {at.isoformat()}").key(at),
         "organisation_id": post.organisation,
         "doctor_id": post.doctor,
+        "speciality_id": post.speciality,
         "starts_at": at,
         "ends_at": at + LENGTH,
         "state": state,
@@ -105,13 +106,15 @@ def extend(posts: list[Post], now: datetime) -> int:
     Returns how many were added.
     """
     fresh = [entry for entry in rows(posts, now, set()) if entry["starts_at"] > now]  # type: ignore[operator]
-    names = ("id", "organisation_id", "doctor_id", "starts_at", "ends_at", "state")
+    names = (
+        "id", "organisation_id", "doctor_id", "speciality_id", "starts_at", "ends_at", "state",
+    )  # fmt: skip
     columns = [[entry[name] for entry in fresh] for name in names]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO schedule_slot (id, organisation_id, doctor_id, starts_at, ends_at, state) "
-            "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], "
-            "%s::timestamptz[], %s::text[]) ON CONFLICT DO NOTHING",
+            f"INSERT INTO schedule_slot ({', '.join(names)}) "  # noqa: S608 - names above
+            "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], "
+            "%s::timestamptz[], %s::timestamptz[], %s::text[]) ON CONFLICT DO NOTHING",
             columns,
         )
         return int(cursor.rowcount)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from priyom.kernel import words
+from priyom.kernel.actor import ActorKind
 from priyom.kernel.machine import Machine
 from priyom.kernel.refusal import Refusal, RefusalKind
 
@@ -20,6 +21,33 @@ class SlotState(StrEnum):
     HELD = "held"
     BOOKED = "booked"
     BLOCKED = "blocked"
+
+
+class SlotKind(StrEnum):
+    """Whom a slot is kept for: patients by a link, the registry, or the doctor alone."""
+
+    PORTAL = "portal"
+    REGISTRAR = "registrar"
+    DOCTOR = "doctor"
+
+
+KIND_LABELS: Mapping[SlotKind, str] = {
+    SlotKind.PORTAL: "пациенту",
+    SlotKind.REGISTRAR: "регистратуре",
+    SlotKind.DOCTOR: "только врачу",
+}
+
+_FOR_PATIENTS = frozenset({SlotKind.PORTAL})
+_FOR_REGISTRY = _FOR_PATIENTS | {SlotKind.REGISTRAR}
+_FOR_DOCTORS = _FOR_REGISTRY | {SlotKind.DOCTOR}
+MAY_BOOK: Mapping[ActorKind, frozenset[SlotKind]] = {
+    ActorKind.PATIENT: _FOR_PATIENTS,
+    ActorKind.REGISTRAR: _FOR_REGISTRY,
+    ActorKind.HEAD: _FOR_REGISTRY,
+    ActorKind.DOCTOR: _FOR_DOCTORS,
+    ActorKind.SYSTEM: _FOR_DOCTORS,
+}
+"""Who may have which; whoever is not here may have none."""
 
 
 class SlotAct(StrEnum):
@@ -63,6 +91,48 @@ SHOWN_NEAREST = 3
 """How many other times a refusal offers."""
 
 
+_ANY_TIME = timedelta(days=366)
+"""Schedules do not reach so far ahead."""
+
+Span = tuple[datetime, datetime]
+"""From the first instant to before the second, aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What time is looked for in the actor's МО: whose, and when the patient can.
+
+    Without `spans` any time ahead fits. `doctor` narrows the search to one.
+    """
+
+    speciality: UUID
+    spans: tuple[Span, ...] = ()
+    doctor: UUID | None = None
+
+    def ahead(self, now: datetime) -> tuple[Span, ...]:
+        """Return the spans that are not over, in order; any time ahead when none is left."""
+        left = sorted((max(begin, now), end) for begin, end in self.spans if end > now)
+        return tuple(left) or ((now, now + _ANY_TIME),)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A free time that the search found; `apart` is how far it lies from what was wished."""
+
+    slot: UUID
+    doctor: UUID
+    name: str
+    """«Соколова И. П.»."""
+    starts_at: datetime
+    ends_at: datetime
+    apart: timedelta
+
+    @property
+    def fits(self) -> bool:
+        """Whether it begins within a wished span."""
+        return not self.apart
+
+
 @dataclass(frozen=True, slots=True)
 class NearTime:
     """A free time offered instead of a taken one; instants are UTC."""
@@ -90,6 +160,28 @@ def past(nearest: Sequence[NearTime], today: date, *, other_doctors: bool = Fals
     """Return the answer to whoever wants a time that has begun."""
     lead = "Это время уже прошло."
     return SlotGone("slot.past", f"{lead} {_offered(nearest, today, other_doctors)}", nearest)
+
+
+def kept(nearest: Sequence[NearTime], today: date, *, other_doctors: bool = False) -> SlotGone:
+    """Return the answer to who wants a time that is kept for others."""
+    lead = "Это время оставлено для врача."
+    return SlotGone("slot.kept", f"{lead} {_offered(nearest, today, other_doctors)}", nearest)
+
+
+def none_free() -> SlotGone:
+    """Return the answer to «any free» when nothing is free any more."""
+    text = "Всё свободное время только что разобрали. Посмотрите другую специальность или день."
+    return SlotGone("slot.none", text, ())
+
+
+def overlaps() -> Refusal:
+    """Return the answer to a time over which the doctor has another one."""
+    return Refusal(
+        "slot.overlaps",
+        RefusalKind.CONFLICT,
+        "На эти минуты у врача уже есть другое время. Выберите другое или закройте то.",
+        field="slot",
+    )
 
 
 def list_times(times: Sequence[datetime], today: date) -> str:

@@ -159,6 +159,7 @@ def slots(of: Doctor, count: int = 1, *, begins: datetime | None = None) -> list
         Slot.objects.create(
             organisation=of.organisation,
             doctor=of,
+            speciality=of.speciality,
             starts_at=first + timedelta(minutes=20 * place),
             ends_at=first + timedelta(minutes=20 * place + 20),
         )

@@ -79,11 +79,16 @@ def book(actor: Actor, booking: Booking) -> Consultation:
         return consultation
 
 
-def reschedule(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultation:
+def reschedule(
+    actor: Actor, consultation_id: UUID, slot_id: UUID, reason: str = ""
+) -> Consultation:
     """Move to another free time of the same or another doctor of this МО; the old time is freed.
 
-    Raises Refusal (conflict) with the nearest free times when the new one is taken.
+    `reason` stays in the log. Raises Refusal (conflict) with the nearest free times when the new
+    one is taken, invalid for a reason that is too long.
     """
+    if len(reason) > REASON_LIMIT:
+        raise typed.too_long(REASON_LIMIT, "reason")
     with living(actor, consultation_id, ConsultationAct.RESCHEDULE) as turn:
         consultation = turn.consultation
         schedule.book(actor, slot_id)
@@ -97,6 +102,7 @@ def reschedule(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultati
             )
         turn.say(
             EntryKind.RESCHEDULED,
+            reason.strip(),
             before=consultation.starts_at.isoformat(),
             starts_at=slot.starts_at.isoformat(),
         )

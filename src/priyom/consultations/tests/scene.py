@@ -81,8 +81,9 @@ def scene(*, consent: bool = True) -> Scene:
     card = Patient.objects.create(family="Иванова", given="Анна", birth_on="1984-03-12", sex="f")
     anna = _account("Иванова", "Анна")
     slot = Slot.objects.create(
-        organisation=organisation, doctor=doctor, starts_at=now, ends_at=now + timedelta(minutes=20)
-    )
+        organisation=organisation, doctor=doctor, speciality=speciality,
+        starts_at=now, ends_at=now + timedelta(minutes=20),
+    )  # fmt: skip
     talk = Consultation.objects.create(
         number=str(uuid7())[-24:], organisation=organisation, patient=card, doctor=doctor,
         slot=slot, starts_at=slot.starts_at, ends_at=slot.ends_at, booked_at=now,

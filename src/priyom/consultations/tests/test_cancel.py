@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from priyom.consultations import actions
-from priyom.consultations.models import Consultation
+from priyom.consultations.models import Consultation, Entry
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.schedule.models import Slot
 from priyom.testing import builders
@@ -94,13 +94,14 @@ def test_registrar_moves_and_the_old_time_is_free(cast: Cast) -> None:
     made = cast.consultation()
     actions.ask_to_move(cast.anna.actor, made.pk, "лучше вечером")
     new = builders.slots(cast.darya.doctor, begins=made.starts_at + timedelta(hours=5))[0]
-    moved = actions.reschedule(cast.vera.actor, made.pk, new.pk)
+    moved = actions.reschedule(cast.vera.actor, made.pk, new.pk, "  Врач не сможет ")
     assert (moved.starts_at, moved.doctor, moved.move_asked_at) == (
         new.starts_at,
         cast.darya.doctor,
         None,
     )
     assert slot_state(made) == "free"
+    assert Entry.objects.get(consultation=made, kind="rescheduled").body == "Врач не сможет"
     assert Slot.objects.get(pk=new.pk).state == "booked"
     sides = dict(made.members.filter(side="doctor").values_list("account", "until"))
     assert sides[cast.boris.account.pk] is not None

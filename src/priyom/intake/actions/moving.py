@@ -21,15 +21,18 @@ from priyom.schedule import actions as schedule
 from priyom.schedule.queries import start_of
 
 
-def reschedule(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultation:
+def reschedule(
+    actor: Actor, consultation_id: UUID, slot_id: UUID, reason: str = ""
+) -> Consultation:
     """A registrar moves it to another free time, of this or another doctor; both sides are told.
 
+    `reason` stays in the consultation's log, no letter carries it.
     Raises Refusal: SlotGone (conflict) with the nearest times, missing for strangers, invalid for
     a children's doctor of an adult.
     """
     with transaction.atomic():
         before = Consultation.objects.filter(pk=consultation_id).values_list("doctor_id").first()
-        consultation = consultations.reschedule(actor, consultation_id, slot_id)
+        consultation = consultations.reschedule(actor, consultation_id, slot_id, reason)
         require_age(consultation.patient, consultation.doctor)
         former = before[0] if before and before[0] != consultation.doctor_id else None
         letters.tell_moved(_request_of(consultation_id), consultation, former)

@@ -28,9 +28,15 @@ from priyom.patients.queries import Found
 from priyom.patients.queries import find as search
 from priyom.patients.views import new_url
 from priyom.schedule import actions as schedule
-from priyom.schedule.queries import DoctorView, SlotView, free_times, next_free_day
+from priyom.schedule.queries import DoctorView, SlotView, free_times
+from priyom.schedule.queries import search as search_times
+from priyom.schedule.rules import FreeTime, Sought
 
 DAYS = 2
+NEAR = 6
+"""So many of the nearest times stand above the days."""
+ANY = "any"
+"""Value of the button that takes the first fitting time which no colleague is just taking."""
 SURE = 3
 """So many agreeing things of a request make the only card found the chosen one."""
 
@@ -46,6 +52,7 @@ class Draft:
     no_email: bool
     since: date | None
     speciality: UUID
+    is_any: bool = False
 
 
 def _draft(page: RequestPage, values: QueryDict) -> Draft:
@@ -53,11 +60,12 @@ def _draft(page: RequestPage, values: QueryDict) -> Draft:
     return Draft(
         q=values.get("q", values.get("sought", page.sought))[:200],
         patient=typed.key(values.get("patient", "")) or page.patient,
-        slot=typed.key(values.get("slot", "")),
+        slot=typed.key(values.get("pick", "")) or typed.key(values.get("slot", "")),
         email=values.get("email"),
         no_email="no_email" in values,
         since=max(asked, clock.today()) if asked else None,
         speciality=typed.key(values.get("speciality", "")) or page.speciality,
+        is_any=values.get("pick") == ANY,
     )
 
 
@@ -110,16 +118,22 @@ def hold(request: Visit, request_id: UUID) -> HttpResponse:
     """Keep the chosen time for the registrar while the rest is filled in."""
     page = queries.page(request.actor, request_id)
     draft = _draft(page, request.POST)
-    if draft.slot is None or not page.is_mine:
+    if not (draft.slot or draft.is_any) or not page.is_mine:
         return _times(request, page, draft)
+    held = typed.key(request.POST.get("held", ""))
     try:
-        schedule.hold(request.actor, draft.slot, instead_of=typed.key(request.POST.get("held", "")))
+        if draft.is_any or draft.slot is None:
+            sought = _sought(page, draft)
+            kept = schedule.hold_any(request.actor, sought, instead_of=held)
+        else:
+            kept = schedule.hold(request.actor, draft.slot, instead_of=held)
     except Refusal as refusal:
         if refusal.kind is RefusalKind.MISSING:
             raise
         return _times(request, page, replace(draft, slot=None), refusal)
     actions.stay(request.actor, request_id)
-    return _times(request, page, draft)
+    since = draft.since if "pick" not in request.POST else words.moscow(kept.starts_at).date()
+    return _times(request, page, replace(draft, slot=kept.pk, since=since))
 
 
 @require_POST
@@ -220,25 +234,21 @@ def _person(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
 
 
 def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
-    since = draft.since or _first_wished(page)
+    near = _near(request, page, draft)
+    since = draft.since or _shown_from(page, draft, near)
     doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
-    if draft.since is None and not any(one.first_free for one in doctors):
-        later = next_free_day(request.actor, since, draft.speciality)
-        if later is not None:
-            since = later
-            doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
     doctor, slot = _chosen_time(doctors, draft.slot)
     earlier = since - timedelta(days=DAYS)
-    free = sorted(_free(doctors), key=_start)
-    fits = [slot for slot in free if any(a <= slot.starts_at < b for a, b in page.wished)]
+    free = _free(doctors)
     return {
+        "near": near,
         "doctors": doctors,
         "since": since,
         "earlier": max(earlier, clock.today()) if since > clock.today() else None,
         "later": since + timedelta(days=DAYS),
-        "first_free": free[0] if free else None,
-        "first_fit": fits[0] if fits else None,
-        "fits": frozenset(slot.id for slot in fits),
+        "fits": frozenset(
+            slot.id for slot in free if any(a <= slot.starts_at < b for a, b in page.wished)
+        ),
         "chosen_doctor": doctor,
         "chosen_slot": slot,
         "specialities": specialities(request.actor.workplace),
@@ -246,8 +256,25 @@ def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _start(slot: SlotView) -> Any:
-    return slot.starts_at
+def _sought(page: RequestPage, draft: Draft) -> Sought:
+    """Return what the request wishes; its doctor counts while the speciality is the asked one."""
+    doctor = page.doctor if draft.speciality == page.speciality else None
+    return Sought(draft.speciality, page.wished, doctor)
+
+
+def _near(request: Visit, page: RequestPage, draft: Draft) -> tuple[FreeTime, ...]:
+    """Return the nearest times of the wished doctor, of the whole speciality when he has none."""
+    sought = _sought(page, draft)
+    found = search_times(request.actor, sought, rows=NEAR)
+    if found or sought.doctor is None:
+        return found
+    return search_times(request.actor, replace(sought, doctor=None), rows=NEAR)
+
+
+def _shown_from(page: RequestPage, draft: Draft, near: tuple[FreeTime, ...]) -> date:
+    """Return the first Moscow day to show: of the chosen time, the nearest one, the first wish."""
+    chosen = [one for one in near if one.slot == draft.slot] or near[:1]
+    return words.moscow(chosen[0].starts_at).date() if chosen else _first_wished(page)
 
 
 def _first_wished(page: RequestPage) -> date:

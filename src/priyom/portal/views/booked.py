@@ -71,7 +71,8 @@ def reschedule(request: Request, consultation_id: UUID) -> HttpResponse:
     if slot is None:
         messages.error(request, "Выберите новое время.")
         return redirect("portal:booked-page", consultation_id)
-    intake.reschedule(request.actor, consultation_id, slot)
+    reason = request.POST.get("reason", "")
+    intake.reschedule(request.actor, consultation_id, slot, reason)
     messages.success(request, "Перенесено. Письма пациенту и врачу уйдут сами.")
     return redirect("portal:booked-page", consultation_id)
 

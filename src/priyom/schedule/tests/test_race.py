@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
+
+import psycopg
+import pytest
 
 from priyom.kernel import clock
+from priyom.kernel.actor import Actor
 from priyom.schedule import actions
+from priyom.schedule.actions import booking
 from priyom.schedule.models import Slot
-from priyom.schedule.rules import SlotGone
+from priyom.schedule.rules import SlotGone, SlotState, Sought
 from priyom.schedule.tests.builders import doctor_with_times, registrar_of
-from priyom.testing.race import race
+from priyom.testing.race import crowd, race
 
 
 def test_fifty_bookings_of_one_time_make_one(committed_db: None) -> None:
@@ -37,3 +44,55 @@ def test_two_who_swap_their_times_do_not_wait_in_a_ring(committed_db: None) -> N
             partial(actions.hold, zoya, first.pk, instead_of=second.pk),
         )
         assert all(isinstance(one, Slot | SlotGone) for one in got), got
+
+
+def _come(who: Actor, sought: Sought, first: UUID, *, leaves: bool) -> UUID | None:
+    """Hold a time and book it; None for who leaves after holding, or finds all booked.
+
+    `first` is the time wanted; after a refusal the nearest one offered, then any.
+    """
+    wanted: UUID | None = first
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            held = actions.hold(who, wanted) if wanted else actions.hold_any(who, sought)
+            if leaves:
+                return None
+            return actions.book(who, held.pk).pk
+        except SlotGone as gone:
+            wanted = gone.nearest[0].slot if gone.nearest else None
+            if not wanted and not Slot.objects.exclude(state=SlotState.BOOKED).exists():
+                return None
+    raise AssertionError("a client came to no end")
+
+
+def test_two_hundred_race_for_twenty_times_while_holds_run_out(
+    committed_db: None, audit_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(booking, "HOLD_FOR", timedelta(milliseconds=40))
+    doctor, slots = doctor_with_times(20)
+    sought = Sought(doctor.speciality_id)
+    people = [registrar_of(doctor) for _ in range(200)]
+    outcomes = crowd(
+        *(
+            partial(_come, who, sought, slots[turn % 20].pk, leaves=turn % 3 == 0)
+            for turn, who in enumerate(people)
+        )
+    )
+    assert not [one for one in outcomes if isinstance(one, Exception)], "nobody waits in a ring"
+    won = [one for one in outcomes if isinstance(one, UUID)]
+    assert sorted(won) == sorted(slot.pk for slot in slots), "each time once, none lost"
+    assert set(Slot.objects.values_list("state", flat=True)) == {SlotState.BOOKED}
+    with psycopg.connect(audit_dsn) as trail:
+        booked = trail.execute("SELECT subject FROM audit_event WHERE action = 'slot.book'")
+        assert sorted(key for (key,) in booked) == sorted(str(slot.pk) for slot in slots)
+
+
+def test_any_free_gives_each_of_twenty_another_time(committed_db: None) -> None:
+    doctor, slots = doctor_with_times(20)
+    sought = Sought(doctor.speciality_id)
+    people = [registrar_of(doctor) for _ in range(20)]
+    outcomes = race(*(partial(actions.hold_any, who, sought) for who in people))
+    assert sorted(one.pk for one in outcomes if isinstance(one, Slot)) == sorted(
+        slot.pk for slot in slots
+    )

@@ -1,8 +1,8 @@
-"""Acts on slots: who gets one is decided by one UPDATE and the database's clock."""
+"""Who gets a slot: decided by one conditional UPDATE and the database's clock."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -10,15 +10,22 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from priyom.audit.actions import record
-from priyom.clinics.queries import doctor as find_doctor
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.schedule.models import Slot
-from priyom.schedule.queries import AVAILABLE, nearest, start_of
-from priyom.schedule.rules import HOLD_FOR, SLOT, SlotAct, SlotState, past, taken
-
-_KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
+from priyom.schedule.queries import AVAILABLE, nearest, search
+from priyom.schedule.rules import (
+    HOLD_FOR,
+    MAY_BOOK,
+    SlotAct,
+    SlotState,
+    Sought,
+    kept,
+    none_free,
+    past,
+    taken,
+)
 
 
 def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot:
@@ -37,6 +44,24 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
             state=SlotState.HELD, held_by=actor.account, held_until=Now() + HOLD_FOR
         )
         return _won(actor, slot_id, won, SlotAct.HOLD)
+
+
+def hold_any(actor: Actor, sought: Sought, *, instead_of: UUID | None = None) -> Slot:
+    """Keep the first fitting time that nobody else is just taking, else the nearest to the wishes.
+
+    SKIP LOCKED: of many who press at once each gets another time, none waits for a rival. The
+    wished doctor comes first, then the others of the speciality. Raises SlotGone (conflict) when
+    nothing is left; what the actor held before (`instead_of`) is then still held.
+    """
+    with transaction.atomic():
+        if instead_of is not None:
+            release(actor, instead_of)
+        anybody = [replace(sought, doctor=None)] if sought.doctor else []
+        for wish in (sought, *anybody):
+            key = _first_within(actor, wish) or _first_near(actor, wish)
+            if key is not None:
+                return hold(actor, key)
+        raise none_free()
 
 
 def release(actor: Actor, slot_id: UUID) -> bool:
@@ -74,42 +99,6 @@ def free(actor: Actor, slot_id: UUID) -> None:
             record(actor, "slot.free", ("slot", slot_id))
 
 
-def block(actor: Actor, slot_id: UUID) -> Slot:
-    """Close a free time: the doctor is not there. By registrars and heads of the МО.
-
-    Raises Refusal: conflict when it is booked or held, missing for strangers.
-    """
-    return _change(actor, slot_id, SlotAct.BLOCK)
-
-
-def unblock(actor: Actor, slot_id: UUID) -> Slot:
-    """Open a closed time again. Raises Refusal: conflict or missing."""
-    return _change(actor, slot_id, SlotAct.UNBLOCK)
-
-
-def block_day(actor: Actor, doctor_id: UUID, on: date) -> int:
-    """Close what is still free of a doctor's Moscow day; booked times stay, they need a talk.
-
-    Returns how many were closed. Raises Refusal (missing) for who may not, and for a doctor of
-    another МО.
-    """
-    if actor.kind not in _KEEPERS:
-        raise missing("Расписание")
-    doctor = find_doctor(doctor_id)
-    if doctor is None or doctor.organisation_id != actor.workplace:
-        raise missing("Врач")
-    with transaction.atomic():
-        closed = Slot.objects.filter(
-            AVAILABLE,
-            organisation_id=actor.workplace,
-            doctor_id=doctor_id,
-            starts_at__gte=start_of(on),
-            starts_at__lt=start_of(on + timedelta(days=1)),
-        ).update(state=SlotState.BLOCKED, held_by=None, held_until=None)
-        record(actor, "slot.block", ("doctor", doctor_id), detail={"on": str(on), "closed": closed})
-        return closed
-
-
 def release_expired() -> int:
     """Make free what was held too long; returns how many. The screens do not wait for it."""
     with transaction.atomic():
@@ -126,13 +115,47 @@ def _mine(actor: Actor) -> Q:
     return Q() if actor.kind is ActorKind.SYSTEM else Q(organisation_id=actor.workplace)
 
 
-def _available_to(actor: Actor, slot_id: UUID) -> QuerySet[Slot]:
+def _free_to(actor: Actor) -> QuerySet[Slot]:
     return Slot.objects.filter(
-        _mine(actor),
         AVAILABLE | Q(state=SlotState.HELD, held_by=actor.account),
-        pk=slot_id,
+        kind__in=MAY_BOOK.get(actor.kind, ()),
         starts_at__gt=clock.now(),
     )
+
+
+def _available_to(actor: Actor, slot_id: UUID) -> QuerySet[Slot]:
+    return _free_to(actor).filter(_mine(actor), pk=slot_id)
+
+
+def _first_within(actor: Actor, sought: Sought) -> UUID | None:
+    """Lock the earliest time within the wishes, passing by what others are taking."""
+    whose = Q() if sought.doctor is None else Q(doctor_id=sought.doctor)
+    for begin, end in sought.ahead(clock.now()):
+        rows = _free_to(actor).filter(
+            whose,
+            organisation_id=actor.workplace,
+            speciality_id=sought.speciality,
+            doctor__works=True,
+            starts_at__gte=begin,
+            starts_at__lt=end,
+        )
+        key = _lock_first(rows.order_by("starts_at", "pk"))
+        if key is not None:
+            return key
+    return None
+
+
+def _first_near(actor: Actor, sought: Sought) -> UUID | None:
+    for near in search(actor, sought):
+        key = _lock_first(_available_to(actor, near.slot))
+        if key is not None:
+            return key
+    return None
+
+
+def _lock_first(rows: QuerySet[Slot]) -> UUID | None:
+    locked = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return locked.values_list("pk", flat=True).first()
 
 
 def _won(actor: Actor, slot_id: UUID, won: int, act: SlotAct) -> Slot:
@@ -145,23 +168,12 @@ def _won(actor: Actor, slot_id: UUID, won: int, act: SlotAct) -> Slot:
     if slot is None:
         raise missing("Время приёма")
     if not won:
-        near, others = nearest(slot)
-        say = past if slot.starts_at <= clock.now() else taken
+        near, others = nearest(slot, actor)
+        say = taken
+        if slot.starts_at <= clock.now():
+            say = past
+        elif slot.kind not in MAY_BOOK.get(actor.kind, ()):
+            say = kept
         raise say(near, clock.today(), other_doctors=others)
     record(actor, f"slot.{act}", ("slot", slot_id))
     return slot
-
-
-def _change(actor: Actor, slot_id: UUID, act: SlotAct) -> Slot:
-    with transaction.atomic():
-        slot = (
-            Slot.objects.select_for_update(of=("self",), no_key=True)
-            .filter(pk=slot_id, organisation_id=actor.workplace)
-            .first()
-        )
-        if slot is None or actor.kind not in _KEEPERS:
-            raise missing("Время приёма")
-        slot.state = SLOT.after(SlotState(slot.state), act)
-        slot.save(update_fields=["state"])
-        record(actor, f"slot.{act}", ("slot", slot_id))
-        return slot

@@ -1,4 +1,4 @@
-"""Reads of the schedule: free times for screens and for kind refusals."""
+"""Days of doctors with their times, as the screens show them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, QuerySet, When
 from django.db.models.functions import Now
 
 from priyom.clinics.models import Doctor
@@ -15,10 +15,7 @@ from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 from priyom.schedule.models import Slot
-from priyom.schedule.rules import SHOWN_NEAREST, NearTime, SlotState
-
-AVAILABLE = Q(state=SlotState.FREE) | Q(state=SlotState.HELD, held_until__lt=Now())
-"""Free, or held by somebody whose time is over by the database's clock."""
+from priyom.schedule.rules import MAY_BOOK, SlotKind, SlotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ class SlotView:
     ends_at: datetime
     state: str
     held_until: datetime | None = None
+    kind: str = SlotKind.PORTAL
 
     @property
     def is_free(self) -> bool:
@@ -108,9 +106,10 @@ def free_times(
     """
     slots = _of_days(viewer, since, days).filter(doctor__works=True, starts_at__gt=clock.now())
     if speciality is not None:
-        slots = slots.filter(doctor__speciality_id=speciality)
+        slots = slots.filter(speciality_id=speciality)
     if doctor is not None:
         slots = slots.filter(doctor_id=doctor)
+    slots = slots.filter(kind__in=MAY_BOOK.get(viewer.kind, ()))
     found = _by_doctor(slots.exclude(state=SlotState.BLOCKED), viewer)
     far = datetime.max.replace(tzinfo=clock.MOSCOW)
     return tuple(sorted(found, key=lambda one: one.first_free.starts_at if one.first_free else far))
@@ -129,51 +128,6 @@ def doctors_of(viewer: Actor) -> tuple[Doctor, ...]:
     """Return the working doctors of the viewer's МО, by speciality and name."""
     found = Doctor.objects.filter(organisation_id=viewer.workplace, works=True)
     return tuple(found.select_related("speciality").order_by("speciality__name", "family", "given"))
-
-
-def next_free_day(viewer: Actor, after: date, speciality: UUID) -> date | None:
-    """Return the first Moscow day from `after` on with a free time of the speciality, or None."""
-    first = (
-        Slot.objects.filter(
-            AVAILABLE,
-            organisation_id=viewer.workplace,
-            doctor__speciality_id=speciality,
-            doctor__works=True,
-            starts_at__gt=max(start_of(after), clock.now()),
-        )
-        .order_by("starts_at")
-        .values_list("starts_at", flat=True)
-        .first()
-    )
-    return words.moscow(first).date() if first else None
-
-
-def nearest(slot: Slot) -> tuple[tuple[NearTime, ...], bool]:
-    """Return free times closest to `slot`'s, in order of time; True when of other doctors.
-
-    Of the same doctor if there are any, else of the same speciality in the same МО.
-    """
-    own = _closest(slot, Q(doctor_id=slot.doctor_id))
-    if own:
-        return own, False
-    same = Q(doctor__speciality_id=slot.doctor.speciality_id, doctor__works=True)
-    return _closest(slot, same), True
-
-
-def _closest(slot: Slot, whose: Q) -> tuple[NearTime, ...]:
-    apart = F("starts_at") - Value(slot.starts_at)
-    seconds = Func(apart, template="EXTRACT(EPOCH FROM %(expressions)s)")
-    distance = Func(seconds, function="ABS", output_field=IntegerField())
-    found = (
-        Slot.objects.filter(
-            AVAILABLE, whose, organisation_id=slot.organisation_id, starts_at__gt=clock.now()
-        )
-        .exclude(pk=slot.pk)
-        .select_related("doctor")
-        .order_by(distance, "starts_at")[:SHOWN_NEAREST]
-    )
-    offered = [NearTime(one.pk, one.starts_at, str(one.doctor)) for one in found]
-    return tuple(sorted(offered, key=lambda near: near.starts_at))
 
 
 def _of_days(viewer: Actor, since: date, days: int) -> QuerySet[Slot]:
@@ -211,8 +165,8 @@ def _view(row: Slot, viewer: Actor) -> SlotView:
         if row.is_over:  # type: ignore[attr-defined]  # annotated above
             state = "free"
         elif row.held_by == viewer.account:
-            return SlotView(row.pk, row.starts_at, row.ends_at, "mine", row.held_until)
-    return SlotView(row.pk, row.starts_at, row.ends_at, state)
+            return SlotView(row.pk, row.starts_at, row.ends_at, "mine", row.held_until, row.kind)
+    return SlotView(row.pk, row.starts_at, row.ends_at, state, None, row.kind)
 
 
 def _doctor_view(doctor: Doctor, days: Iterable[DayView]) -> DoctorView:

@@ -1,0 +1,1 @@
+"""The benchmark of booking and of the search for free time."""
