@@ -14,7 +14,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from priyom.demo.staff import PASSWORD
-from priyom.testing.pages import axe, axe_all_looks, desktop, phone
+from priyom.testing.pages import axe, axe_all_looks, desktop, phone, through_esia
 from priyom.testing.region import Region
 
 LETTER_SECONDS = 20.0
@@ -44,12 +44,7 @@ class Stage:
 
     def through_esia(self, page: Page, family: str) -> None:
         """Press the button on the sign-in page, choose the person, agree, come back."""
-        page.get_by_role("button", name="Войти через Госуслуги").click()
-        page.locator("button[name=oid]", has_text=family).click()
-        agree = page.get_by_role("button", name="Разрешить")
-        if page.url.startswith(self.region.esia_url) and agree.count():
-            agree.click()
-        page.wait_for_url(f"{self.region.url}/**")
+        through_esia(page, self.region.url, family)
 
     def visitor(self, *, scripts: bool = True) -> Page:
         """Return a page on a phone where nobody has signed in."""

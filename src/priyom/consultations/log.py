@@ -16,10 +16,15 @@ from uuid import UUID
 
 import msgspec
 
-APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v3(%s::jsonb, %s) ORDER BY ix"
+APPEND = "SELECT ix, verdict, seq, at, files FROM priyom_append_v4(%s::jsonb, %s) ORDER BY ix"
 REPLAY = """
 SELECT r.c, r.a, priyom_replay_v1(r.a, r.c, r.after, r.lim)
 FROM jsonb_to_recordset(%s::jsonb) AS r(c uuid, a uuid, after integer, lim integer)
+"""
+NEWS = """
+SELECT c, state, last, accounts, delivered, read, seq, plain, author, side, name, k, refers, body,
+    at
+FROM priyom_news_v1(%s::jsonb)
 """
 MARK = """
 SELECT r.c, r.a, priyom_mark_v2(r.a, r.c, r.delivered, r.read)
@@ -70,7 +75,7 @@ class Item:
     address: str = ""
 
     def plain(self) -> dict[str, Any]:
-        """Return what `priyom_append_v3` reads."""
+        """Return what `priyom_append_v4` reads."""
         return {
             "c": str(self.consultation),
             "a": str(self.account),
@@ -119,6 +124,21 @@ class Replay:
     entries: tuple[dict[str, Any], ...]
 
 
+@dataclass(slots=True)
+class News:
+    """What a process lacks of one chat, in short: marks without names, ordinary messages only.
+
+    `marks` has all members: account → (delivered, read).
+    """
+
+    state: str
+    last: int
+    marks: dict[UUID, tuple[int, int]]
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    is_plain: bool = True
+    """False: another kind of entry is among them, ask REPLAY."""
+
+
 class Cursor(Protocol):
     """What is needed of psycopg's or Django's cursor."""
 
@@ -152,8 +172,45 @@ def replay_of(value: Any) -> Replay | None:
     return Replay(told["state"], told["last"], members, tuple(told["entries"]))
 
 
+def news(rows: Iterable[Sequence[Any]]) -> dict[UUID, News]:
+    """Return what NEWS said, by consultation; none where the account is no member."""
+    found: dict[UUID, News] = {}
+    for consultation, state, last, accounts, delivered, read, *entry in rows:
+        one = found.get(consultation)
+        if one is None:
+            marks = dict(zip(accounts, zip(delivered, read, strict=True), strict=True))
+            one = found[consultation] = News(state, last, marks)
+        seq, plain, author, side, name, key, refers, body, at = entry
+        if seq is None:
+            continue
+        if not plain:
+            one.is_plain = False
+            continue
+        one.entries.append(
+            {
+                "seq": seq,
+                "kind": "message",
+                "author": str(author),
+                "side": side,
+                "name": name,
+                "k": key,
+                "refers": refers,
+                "body": body,
+                "data": {},
+                "at": iso(at),
+                "files": None,
+            }
+        )
+    return found
+
+
+def iso(at: datetime) -> str:
+    """Return an instant in UTC as replay writes it: ISO 8601, milliseconds, Z."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def asked(consultation: UUID, account: UUID, after: int, limit: int) -> dict[str, Any]:
-    """Return one row of REPLAY's argument, a JSON list."""
+    """Return one row of the argument of REPLAY and NEWS, a JSON list."""
     return {"c": str(consultation), "a": str(account), "after": after, "lim": limit}
 
 

@@ -15,12 +15,12 @@ from uuid import UUID
 
 from priyom.chat import wire
 from priyom.consultations import log
-from priyom.consultations.log import Answer, Item, Marks, Replay, Verdict
+from priyom.consultations.log import Answer, Item, Marks, News, Replay, Verdict
 from priyom.gateway.config import Limits
 from priyom.gateway.counters import Counters
 from priyom.gateway.line import Line, Lost
 from priyom.gateway.room import Listener, Room, mark_frame
-from priyom.gateway.writer import entry_of, iso
+from priyom.gateway.writer import entry_of
 
 logger = logging.getLogger("priyom.gateway.hub")
 _CODES = {Verdict.CLOSED: "closed", Verdict.STRANGER: "stranger", Verdict.BAD: "bad"}
@@ -128,8 +128,9 @@ class Hub:
             self._counters.refused += 1
             sender.push(wire.refused(item.key, _CODES[answer.verdict]))
             return
-        assert answer.seq is not None  # noqa: S101 - stored or repeated, so it has a number
-        sender.push(wire.frame("ack", k=item.key, seq=answer.seq, at=iso(answer)))
+        # Stored or repeated, so it has both.
+        assert answer.seq is not None and answer.at is not None  # noqa: S101, PT018
+        sender.push(wire.frame("ack", k=item.key, seq=answer.seq, at=log.iso(answer.at)))
         room = self.rooms.get(item.consultation)
         if answer.verdict is Verdict.REPEAT:
             self._counters.repeats += 1
@@ -195,16 +196,37 @@ class Hub:
     async def _fetch(self, rooms: list[Room]) -> None:
         if not rooms:
             return
-        asked = []
+        asked = {}
         for room in rooms:
             one = next(room.live())
-            asked.append(log.asked(room.consultation, one.account, room.at, self._limits.page))
-        rows = await self._line.rows(log.REPLAY, [json.dumps(asked)])
+            asked[room] = log.asked(room.consultation, one.account, room.at, self._limits.page)
+        told = log.news(await self._line.rows(log.NEWS, [json.dumps(list(asked.values()))]))
         self._counters.fetches += 1
-        for consultation, account, value in rows:
-            found = self.rooms.get(consultation)
-            if found is not None:
-                self._take(found, account, log.replay_of(value))
+        odd = []
+        for room, question in asked.items():
+            news = told.get(room.consultation)
+            if news is None or not self._short(room, news):
+                odd.append(question)
+        if odd:
+            for consultation, account, value in await self._line.rows(
+                log.REPLAY, [json.dumps(odd)]
+            ):
+                found = self.rooms.get(consultation)
+                if found is not None:
+                    self._take(found, account, log.replay_of(value))
+
+    def _short(self, room: Room, news: News) -> bool:
+        """Take what is ordinary: messages of and for members that the room knows by name."""
+        if not news.is_plain or not news.marks.keys() <= room.marks.keys():
+            return False
+        if any(one.account not in news.marks for one in room.live()):
+            return False
+        members = tuple(
+            Marks(account, room.marks[account].side, room.marks[account].name, *numbers)
+            for account, numbers in news.marks.items()
+        )
+        self._caught_up(room, Replay(news.state, news.last, members, tuple(news.entries)))
+        return True
 
     def _take(self, room: Room, account: UUID, told: Replay | None) -> None:
         if told is None:
@@ -217,6 +239,9 @@ class Hub:
         for session in list(room.live()):
             if session.account not in members:
                 session.dismiss("stranger")
+        self._caught_up(room, told)
+
+    def _caught_up(self, room: Room, told: Replay) -> None:
         self._deliver(room, told.entries)
         if told.state != room.state:
             room.state = told.state

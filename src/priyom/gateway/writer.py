@@ -136,12 +136,6 @@ def entry_of(item: Item, answer: Answer, side: str, name: str) -> dict[str, Any]
         "refers": item.refers,
         "body": item.body,
         "data": dict(item.data),
-        "at": iso(answer),
+        "at": log.iso(answer.at),
         "files": list(answer.files) or None,
     }
-
-
-def iso(answer: Answer) -> str:
-    """Return the time of an answer as replay writes it: ISO 8601, UTC, milliseconds, Z."""
-    assert answer.at is not None  # noqa: S101 - only asked of what stands in the log
-    return answer.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

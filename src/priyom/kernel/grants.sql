@@ -23,7 +23,7 @@ BEGIN
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO priyom_app', f);
-        IF f ~ '^priyom_(append|replay|mark|behind|redeem|alive|open|stream|upload_begin|upload_find|upload_drop)_v' THEN
+        IF f ~ '^priyom_(append|replay|news|mark|behind|redeem|alive|open|stream|upload_begin|upload_find|upload_drop)_v' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO priyom_gateway', f);
         END IF;
     END LOOP;

@@ -178,3 +178,17 @@ def axe_all_looks(page: Page) -> dict[str, list[Violation]]:
         before,
     )
     return {look: list_ for look, list_ in found.items() if list_}
+
+
+def through_esia(page: Page, home: str, person: str) -> None:
+    """From a portal's sign-in page through the ЕСИА simulator: choose the person, agree if asked.
+
+    `home` is the portal's address, where the page stands afterwards.
+    """
+    page.get_by_role("button", name="Войти через Госуслуги").click()
+    page.locator("button[name=oid]", has_text=person).click()
+    agree = page.get_by_role("button", name="Разрешить")
+    page.wait_for_url(lambda url: url.startswith(home) or url.endswith("/consent"))
+    if not page.url.startswith(home):
+        agree.click()
+    page.wait_for_url(f"{home}/**")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from priyom.cli.places import ROOT
 from priyom.demo.staff import PASSWORD
-from priyom.testing.pages import desktop, launch
+from priyom.testing.pages import desktop, launch, through_esia
 from priyom.testing.region import started
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -68,12 +68,7 @@ def patient(browser: Browser, url: str) -> Path:
     )
     page = context.new_page()
     page.goto(f"{url}/my/")
-    page.get_by_role("button", name="Войти через Госуслуги").click()
-    page.locator("button[name=oid]", has_text="Петрова Ольга").click()
-    agree = page.get_by_role("button", name="Разрешить")
-    if not page.url.startswith(url) and agree.count():
-        agree.click()
-    page.wait_for_url(f"{url}/my/**")
+    through_esia(page, url, "Петрова Ольга")
     return _keep(page, "patient")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from priyom.chat.actions import add_phrase
 from priyom.chat.tests.live import House, apart
@@ -128,6 +128,25 @@ def test_one_scrolls_down_from_the_middle_to_the_live_end(scene: Scene) -> None:
     expect(page.locator("[data-chat-later]")).to_have_count(0)
     write(scene.boris, "Живой конец")
     expect(page.locator(".bubble.theirs").last).to_contain_text("Живой конец")
+
+
+def test_a_part_that_failed_comes_without_another_touch(scene: Scene) -> None:
+    page = scene.anna
+    before = numbers(page)[-1]
+    failed: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        if failed:
+            route.continue_()
+            return
+        failed.append(route.request.url)
+        route.abort()
+
+    page.route("**/entries/?after=*", fail_once)
+    page.evaluate("document.scrollingElement.scrollTop = document.scrollingElement.scrollHeight")
+    expect(page.locator(f"#m{before + 1}")).to_be_attached(timeout=10_000)
+    assert len(failed) == 1
+    assert is_run(numbers(page))
 
 
 def test_what_comes_while_one_reads_above_is_counted(scene: Scene) -> None:

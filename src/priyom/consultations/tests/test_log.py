@@ -154,6 +154,54 @@ def test_replay_gives_what_is_missing_in_order(db: None) -> None:
     assert {member.side for member in told.members} == {"patient", "doctor"}
 
 
+def news(place: Scene, account: UUID, after: int = 0) -> log.News | None:
+    with connection.cursor() as cursor:
+        asked = log.asked(place.consultation, account, after, 10)
+        cursor.execute(log.NEWS, [json.dumps([asked])])
+        return log.news(cursor.fetchall()).get(place.consultation)
+
+
+def test_news_says_of_messages_what_replay_says(db: None) -> None:
+    place = scene()
+    send(*[words(place, str(n), f"№ {n}") for n in range(4)])
+    send(Item(place.consultation, place.doctor, "a", "message", "Так", refers=2))
+    with connection.cursor() as cursor:
+        log.mark(cursor, place.consultation, place.doctor, delivered=4, read=3)
+        told = log.replay(cursor, place.consultation, place.patient, after=1)
+    short = news(place, place.patient, after=1)
+    assert told is not None
+    assert short is not None
+    assert short.is_plain
+    assert tuple(short.entries) == told.entries
+    assert [entry["seq"] for entry in short.entries] == [2, 3, 4, 5]
+    assert (short.state, short.last) == (told.state, told.last)
+    assert short.marks == {one.account: (one.delivered, one.read) for one in told.members}
+    nothing = news(place, place.patient, after=5)
+    assert nothing is not None
+    assert (nothing.entries, nothing.last, nothing.is_plain) == ([], 5, True)
+
+
+def test_news_leaves_all_but_messages_to_replay(db: None) -> None:
+    place = scene()
+    send(words(place, "k"))
+    picture = place.file(place.doctor)
+    send(Item(place.consultation, place.doctor, "f", "file", files=(picture,)))
+    told = news(place, place.patient)
+    assert told is not None
+    assert not told.is_plain
+
+
+def test_news_are_for_members(db: None) -> None:
+    place = scene()
+    send(words(place, "k"))
+    assert news(place, place.stranger) is None
+    Member.objects.filter(account=place.doctor).update(until=clock.now())
+    assert news(place, place.doctor) is None
+    told = news(place, place.patient)
+    assert told is not None
+    assert told.marks.keys() == {place.patient}
+
+
 def test_marks_only_grow_and_stay_inside_the_log(db: None) -> None:
     place = scene()
     send(*[words(place, str(n)) for n in range(3)])

@@ -37,6 +37,12 @@ def append(link: Link, places: list[Scene]) -> None:
     log.append(link.cursor(), [words(place) for place in places], "plan")
 
 
+def append_alone(link: Link, places: list[Scene]) -> None:
+    """What is ordinary, each by itself."""
+    for place in places:
+        log.append(link.cursor(), [words(place)], "plan")
+
+
 def append_exactly(link: Link, places: list[Scene]) -> None:
     """With a stranger among them, each is judged by itself."""
     odd = Item(places[0].consultation, places[0].stranger, uuid4().hex, "message", "Кто здесь")
@@ -53,6 +59,11 @@ def behind(link: Link, places: list[Scene]) -> None:
 def replay(link: Link, places: list[Scene]) -> None:
     asked = [log.asked(place.consultation, place.patient, 0, 1) for place in places]
     link.execute(log.REPLAY.encode(), [json.dumps(asked)]).fetchall()
+
+
+def news(link: Link, places: list[Scene]) -> None:
+    asked = [log.asked(place.consultation, place.patient, 0, 1) for place in places]
+    link.execute(log.NEWS.encode(), [json.dumps(asked)]).fetchall()
 
 
 def mark(link: Link, places: list[Scene]) -> None:
@@ -104,7 +115,7 @@ def grown(act: Act, dsn: str, places: list[Scene]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("chats", [1, CHATS], ids=["one chat", "chats without words"])
-@pytest.mark.parametrize("act", [append, append_exactly, behind, replay, mark])
+@pytest.mark.parametrize("act", [append, append_alone, append_exactly, behind, replay, news, mark])
 def test_an_old_plan_reads_single_rows(
     unwatched: Link, gateway_dsn: str, act: Act, chats: int
 ) -> None:

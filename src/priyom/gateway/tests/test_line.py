@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.db import connection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from priyom.consultations import log
@@ -70,6 +71,7 @@ def test_a_message_crosses_processes(pair: list[Process]) -> None:
         boris.hear("ready")
         for n in range(30):
             (anna if n % 2 else boris).write(f"k{n}")
+        crossed = {f"k{n}" for n in range(1, 30, 2)}
         for n in range(1, 31):
             if n not in anna.seqs() + [one["seq"] for one in anna.frames if one["t"] == "ack"]:
                 anna.rest(0.2)
@@ -78,6 +80,27 @@ def test_a_message_crosses_processes(pair: list[Process]) -> None:
             had = {one["seq"] for one in page.frames if one["t"] in ("entry", "ack")}
             assert had == set(range(1, 31))
             assert page.seqs() == sorted(page.seqs())
+        heard = {one["seq"]: one for one in boris.frames if one["t"] == "entry"}
+    with connection.cursor() as cursor:
+        told = log.replay(cursor, place.consultation, place.doctor)
+    assert told is not None
+    for entry in told.entries:
+        if entry["k"] in crossed:
+            assert heard[entry["seq"]] == {"t": "entry", **entry}
+
+
+def test_all_kinds_cross_processes(pair: list[Process]) -> None:
+    """Messages come by the short way, a file by the long one, in the order of the log."""
+    place = scene()
+    picture = place.file(place.patient)
+    with Page(pair[0], place, place.patient) as anna, Page(pair[1], place, place.doctor) as boris:
+        anna.hear("ready")
+        boris.hear("ready")
+        anna.write("k1")
+        anna.write("k2", "", kind="file", files=[picture])
+        anna.write("k3")
+        assert [boris.hear("entry")["k"] for _ in range(3)] == ["k1", "k2", "k3"]
+        assert boris.frames[-2]["files"][0]["id"] == str(picture)
 
 
 def test_resume_brings_exactly_what_is_missing(gateway: Process) -> None:

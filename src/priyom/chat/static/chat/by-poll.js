@@ -1,5 +1,6 @@
 /** Frames by polls that the gateway answers when there is something: what any network lets through. */
 import { HEADER, loss, post, Posts } from "./posts.js";
+import { within } from "./within.js";
 
 const TIMEOUT = 40_000; // the gateway answers within 20 s
 const TRIES = 3;
@@ -40,7 +41,7 @@ export class PollWay {
   async answer(body) {
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await post("poll", body, this.stream, AbortSignal.any([this.stop.signal, AbortSignal.timeout(TIMEOUT)]));
+        const answer = await post("poll", body, this.stream, within(TIMEOUT, this.stop.signal));
         if (answer.ok) return answer;
         this.lost(loss(answer.status));
         return null;

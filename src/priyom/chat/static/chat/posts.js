@@ -1,4 +1,5 @@
 /** What goes up where there is no socket: frames by POST, one request after the other, in order. */
+import { within } from "./within.js";
 
 export const HEADER = "Priyom-Stream";
 const TIMEOUT = 15_000;
@@ -25,7 +26,7 @@ export class Posts {
   }
 
   async flush() {
-    const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(TIMEOUT)]);
+    const signal = within(TIMEOUT, this.stop.signal);
     try {
       while (this.waiting.length) {
         const answer = await post("send", this.waiting.splice(0, MOST).join("\n"), this.stream, signal);

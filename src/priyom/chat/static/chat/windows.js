@@ -2,8 +2,11 @@
  * Parts of a long talk: more above and below as one scrolls near, a part around a number, the newest one. The
  * reader's place is kept. What is fetched is the server's own markup.
  */
+import { within } from "./within.js";
 
 const EARLY = 800; // pixels before the edge is in sight
+const PATIENCE = 20_000; // milliseconds for an answer: a line that hangs must not block the next try
+const AGAIN = 3_000; // milliseconds until what failed is tried again while its place is in sight
 
 /**
  * @typedef {{thread: import("./thread.js").Thread, sequence: import("./sequence.js").Sequence<any>,
@@ -24,14 +27,16 @@ export class Windows {
 
   /** @param {string} query */
   async fetch(query) {
-    const answer = await fetch(`${this.parts.root}entries/?${query}`, { headers: { Accept: "text/html" }, redirect: "error" });
+    const answer = await fetch(`${this.parts.root}entries/?${query}`, {
+      headers: { Accept: "text/html" }, redirect: "error", signal: within(PATIENCE),
+    });
     if (!answer.ok) throw new Error(String(answer.status));
     return this.parts.thread.parse(await answer.text());
   }
 
   /** Load what one has scrolled near to. */
   near() {
-    if (this.isBusy) return;
+    if (this.isBusy || !this.list.isConnected) return;
     const [top, bottom] = this.parts.scroll.view;
     for (const [edge, load] of /** @type {const} */ ([["earlier", () => this.earlier()], ["later", () => this.later()]])) {
       const box = this.list.querySelector(`[data-chat-${edge}]`)?.getBoundingClientRect();
@@ -47,7 +52,8 @@ export class Windows {
     try {
       return await act();
     } catch {
-      return undefined; // the links stay: one tap tries again
+      window.setTimeout(() => this.near(), AGAIN); // the links stay: one tap tries at once
+      return undefined;
     } finally {
       this.isBusy = false;
       this.list.removeAttribute("aria-busy");
