@@ -204,7 +204,7 @@ def _ours(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[UUID]]:
             except SlotGone as gone:
                 if not gone.nearest:
                     return None
-                wanted = gone.nearest[0].slot
+                wanted = random.choice(gone.nearest).slot
 
     return _crowd(lambda: _django_line(client))
 
@@ -233,7 +233,7 @@ def _ours_holds(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[U
                     return None
                 return actions.book(who, held.pk).pk
             except SlotGone as gone:
-                wanted = gone.nearest[0].slot if gone.nearest else None
+                wanted = random.choice(gone.nearest).slot if gone.nearest else None
                 if (
                     not wanted
                     and not Slot.objects.filter(pk__in=keys, state__in=["free", "held"]).exists()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from priyom.audit.actions import record
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
-from priyom.kernel.refusal import missing
+from priyom.kernel.refusal import Refusal, missing
 from priyom.schedule.models import Slot
-from priyom.schedule.queries import AVAILABLE, nearest, search
+from priyom.schedule.queries import AVAILABLE, kinds_of, lost, search
 from priyom.schedule.rules import (
     HOLD_FOR,
     MAY_BOOK,
+    SLOT,
     SlotAct,
     SlotState,
     Sought,
@@ -26,6 +28,7 @@ from priyom.schedule.rules import (
     past,
     taken,
 )
+from priyom.schedule.statements import statement
 
 
 def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot:
@@ -40,10 +43,7 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
             both = Slot.objects.filter(_mine(actor), pk__in=[slot_id, instead_of]).order_by("pk")
             list(both.select_for_update(of=("self",), no_key=True).values_list("pk"))
             release(actor, instead_of)
-        won = _available_to(actor, slot_id).update(
-            state=SlotState.HELD, held_by=actor.account, held_until=Now() + HOLD_FOR
-        )
-        return _won(actor, slot_id, won, SlotAct.HOLD)
+        return _take(actor, slot_id, SlotAct.HOLD)
 
 
 def hold_any(actor: Actor, sought: Sought, *, instead_of: UUID | None = None) -> Slot:
@@ -58,7 +58,9 @@ def hold_any(actor: Actor, sought: Sought, *, instead_of: UUID | None = None) ->
             release(actor, instead_of)
         anybody = [replace(sought, doctor=None)] if sought.doctor else []
         for wish in (sought, *anybody):
-            key = _first_within(actor, wish) or _first_near(actor, wish)
+            key = _first_within(actor, wish)
+            if key is None and wish.spans:
+                key = _first_near(actor, wish)
             if key is not None:
                 return hold(actor, key)
         raise none_free()
@@ -82,10 +84,7 @@ def book(actor: Actor, slot_id: UUID) -> Slot:
     the nearest free times, missing for a time of another МО.
     """
     with transaction.atomic():
-        won = _available_to(actor, slot_id).update(
-            state=SlotState.BOOKED, held_by=None, held_until=None
-        )
-        return _won(actor, slot_id, won, SlotAct.BOOK)
+        return _take(actor, slot_id, SlotAct.BOOK)
 
 
 def free(actor: Actor, slot_id: UUID) -> None:
@@ -115,31 +114,22 @@ def _mine(actor: Actor) -> Q:
     return Q() if actor.kind is ActorKind.SYSTEM else Q(organisation_id=actor.workplace)
 
 
-def _free_to(actor: Actor) -> QuerySet[Slot]:
-    return Slot.objects.filter(
-        AVAILABLE | Q(state=SlotState.HELD, held_by=actor.account),
-        kind__in=MAY_BOOK.get(actor.kind, ()),
-        starts_at__gt=clock.now(),
-    )
-
-
-def _available_to(actor: Actor, slot_id: UUID) -> QuerySet[Slot]:
-    return _free_to(actor).filter(_mine(actor), pk=slot_id)
+def _place(actor: Actor) -> UUID | None:
+    return None if actor.kind is ActorKind.SYSTEM else actor.workplace
 
 
 def _first_within(actor: Actor, sought: Sought) -> UUID | None:
     """Lock the earliest time within the wishes, passing by what others are taking."""
-    whose = Q() if sought.doctor is None else Q(doctor_id=sought.doctor)
+    values = {
+        "place": actor.workplace,
+        "speciality": sought.speciality,
+        "doctor": sought.doctor,
+        "kinds": kinds_of(actor),
+        "now": clock.now(),
+        "account": actor.account,
+    }
     for begin, end in sought.ahead(clock.now()):
-        rows = _free_to(actor).filter(
-            whose,
-            organisation_id=actor.workplace,
-            speciality_id=sought.speciality,
-            doctor__works=True,
-            starts_at__gte=begin,
-            starts_at__lt=end,
-        )
-        key = _lock_first(rows.order_by("starts_at", "pk"))
+        key = _key("first", values | {"begin": begin, "end": end})
         if key is not None:
             return key
     return None
@@ -147,33 +137,46 @@ def _first_within(actor: Actor, sought: Sought) -> UUID | None:
 
 def _first_near(actor: Actor, sought: Sought) -> UUID | None:
     for near in search(actor, sought):
-        key = _lock_first(_available_to(actor, near.slot))
-        if key is not None:
-            return key
+        row = Slot.objects.filter(AVAILABLE | Q(held_by=actor.account), pk=near.slot)
+        locked = row.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        if locked.values_list("pk").first():
+            return near.slot
     return None
 
 
-def _lock_first(rows: QuerySet[Slot]) -> UUID | None:
-    locked = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return locked.values_list("pk", flat=True).first()
-
-
-def _won(actor: Actor, slot_id: UUID, won: int, act: SlotAct) -> Slot:
-    """Return the slot after the UPDATE that decided, or say kindly why it was not ours."""
-    slot = (
-        Slot.objects.select_related("doctor__speciality", "doctor__account")
-        .filter(_mine(actor), pk=slot_id)
-        .first()
-    )
-    if slot is None:
-        raise missing("Время приёма")
-    if not won:
-        near, others = nearest(slot, actor)
-        say = taken
-        if slot.starts_at <= clock.now():
-            say = past
-        elif slot.kind not in MAY_BOOK.get(actor.kind, ()):
-            say = kept
-        raise say(near, clock.today(), other_doctors=others)
+def _take(actor: Actor, slot_id: UUID, act: SlotAct) -> Slot:
+    """Let one UPDATE decide; return the slot, or say kindly why it was not ours."""
+    is_hold = act is SlotAct.HOLD
+    values = {
+        "slot": slot_id,
+        "state": SLOT.after(SlotState.FREE, act).value,
+        "holder": actor.account if is_hold else None,
+        "length": HOLD_FOR,
+        "place": _place(actor),
+        "kinds": kinds_of(actor),
+        "now": clock.now(),
+        "account": actor.account,
+    }
+    if _key("take", values) is None:
+        raise _refusal(actor, slot_id)
     record(actor, f"slot.{act}", ("slot", slot_id))
-    return slot
+    return Slot.objects.select_related("doctor__speciality", "doctor__account").get(pk=slot_id)
+
+
+def _key(name: str, values: dict[str, Any]) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("take.sql", name), values)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _refusal(actor: Actor, slot_id: UUID) -> Refusal:
+    gone = lost(actor, slot_id, _place(actor))
+    if gone is None:
+        return missing("Время приёма")
+    say = taken
+    if gone.starts_at <= clock.now():
+        say = past
+    elif gone.kind not in MAY_BOOK.get(actor.kind, ()):
+        say = kept
+    return say(gone.near, clock.today(), other_doctors=gone.is_of_others)

@@ -9,7 +9,7 @@ from priyom.schedule.queries.days import (
     free_times,
     start_of,
 )
-from priyom.schedule.queries.free import AVAILABLE, nearest, search
+from priyom.schedule.queries.free import AVAILABLE, kinds_of, lost, search
 
 __all__ = [
     "AVAILABLE",
@@ -19,7 +19,8 @@ __all__ = [
     "doctor_day",
     "doctors_of",
     "free_times",
-    "nearest",
+    "kinds_of",
+    "lost",
     "search",
     "start_of",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +11,13 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from priyom.kernel import clock, sql, words
+from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor
-from priyom.schedule.models import Slot
 from priyom.schedule.rules import MAY_BOOK, SHOWN_NEAREST, FreeTime, NearTime, Sought
+from priyom.schedule.statements import statement
 
 AVAILABLE = Q(state="free") | Q(state="held", held_until__lt=Now())
 """Free, or held by somebody whose time is over by the database's clock."""
-
-
-@cache
-def _statement() -> str:
-    _, _, body = sql.text(Path(__file__).parents[1] / "free.sql").partition("-- name: near\n")
-    return body
 
 
 def search(viewer: Actor, sought: Sought, *, rows: int = 12) -> tuple[FreeTime, ...]:
@@ -35,28 +29,45 @@ def search(viewer: Actor, sought: Sought, *, rows: int = 12) -> tuple[FreeTime, 
     return _search(viewer.workplace, sought, rows, viewer)
 
 
-def nearest(slot: Slot, viewer: Actor) -> tuple[tuple[NearTime, ...], bool]:
-    """Return free times closest to `slot`'s, in order of time; True when of other doctors.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A time that could not be had: when and for whom it is, and up to three near ones."""
 
-    Of the same doctor if there are any, else of the same speciality in the same МО.
+    starts_at: datetime
+    kind: str
+    near: tuple[NearTime, ...]
+    is_of_others: bool
+    """Whether the near ones are other doctors', for its own has none."""
+
+
+def lost(viewer: Actor, slot_id: UUID, place: UUID | None) -> Lost | None:
+    """Return what was lost and the nearest that the viewer may have; None for what is not there.
+
+    `place` is the МО whose times the viewer may know of, None for all. Its own doctor's times are
+    asked first, the colleagues' of the speciality only when there are none.
     """
-    around = ((slot.starts_at, slot.ends_at),)
-    own = _near(slot, Sought(slot.speciality_id, around, slot.doctor_id), viewer)
-    if own:
-        return own, False
-    return _near(slot, Sought(slot.speciality_id, around), viewer), True
+    values = {
+        "slot": slot_id,
+        "place": place,
+        "kinds": kinds_of(viewer),
+        "now": clock.now(),
+        "account": viewer.account,
+        "rows": SHOWN_NEAREST,
+    }
+    rows = _rows("take.sql", "lost", values)
+    if not rows:
+        return None
+    starts_at, kind = rows[0][:2]
+    own = [row[2:] for row in rows if row[2] is not None]
+    found = own or _rows("take.sql", "others", values)
+    near = (NearTime(key, at, words.short_name(*name)) for key, at, *name in found)
+    in_order = tuple(sorted(near, key=lambda one: one.starts_at))
+    return Lost(starts_at, kind, in_order, bool(found) and not own)
 
 
-def _near_times(found: tuple[FreeTime, ...]) -> tuple[NearTime, ...]:
-    """Return what a refusal offers of the times that were found, in order of time."""
-    offered = [NearTime(one.slot, one.starts_at, one.name) for one in found]
-    return tuple(sorted(offered, key=lambda near: near.starts_at))
-
-
-def _near(slot: Slot, sought: Sought, viewer: Actor) -> tuple[NearTime, ...]:
-    found = _search(slot.organisation_id, sought, SHOWN_NEAREST + 1, viewer)
-    others = tuple(one for one in found if one.slot != slot.pk)
-    return _near_times(others[:SHOWN_NEAREST])
+def kinds_of(viewer: Actor) -> list[str]:
+    """Return the kinds of times that the viewer may book."""
+    return [str(kind) for kind in MAY_BOOK.get(viewer.kind, ())]
 
 
 def _search(place: UUID, sought: Sought, rows: int, viewer: Actor) -> tuple[FreeTime, ...]:
@@ -70,12 +81,16 @@ def _search(place: UUID, sought: Sought, rows: int, viewer: Actor) -> tuple[Free
         "ends": [end for _, end in spans],
         "now": now,
         "viewer": viewer.account,
-        "kinds": [str(kind) for kind in MAY_BOOK.get(viewer.kind, ())],
+        "kinds": kinds_of(viewer),
         "rows": rows,
     }
+    return tuple(
+        FreeTime(slot, doctor, words.short_name(*name), starts_at, ends_at, apart)
+        for slot, doctor, *name, starts_at, ends_at, apart in _rows("free.sql", "near", values)
+    )
+
+
+def _rows(file: str, name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), values)
-        return tuple(
-            FreeTime(slot, doctor, words.short_name(*name), starts_at, ends_at, apart)
-            for slot, doctor, *name, starts_at, ends_at, apart in cursor.fetchall()
-        )
+        cursor.execute(statement(file, name), values)
+        return list(cursor.fetchall())
