@@ -112,6 +112,11 @@ def test_history_loads_above_and_the_line_in_sight_stays(scene: Scene) -> None:
 
 def test_one_scrolls_down_from_the_middle_to_the_live_end(scene: Scene) -> None:
     page = scene.anna
+    missed: list[str] = []
+    page.on("requestfailed", lambda one: missed.append(f"{one.url}: {one.failure}"))
+    page.on(
+        "response", lambda one: missed.append(f"{one.url}: {one.status}") if not one.ok else None
+    )
     for _ in range(40):
         if numbers(page)[-1] == LENGTH + 1:
             break
@@ -124,6 +129,7 @@ def test_one_scrolls_down_from_the_middle_to_the_live_end(scene: Scene) -> None:
             arg=before,
         )
     assert is_run(numbers(page))
+    assert not missed, "each part came at the first asking"
     page.evaluate("document.scrollingElement.scrollTop = document.scrollingElement.scrollHeight")
     expect(page.locator("[data-chat-later]")).to_have_count(0)
     write(scene.boris, "Живой конец")
