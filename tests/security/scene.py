@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 from django.test import Client
@@ -26,8 +26,10 @@ from priyom.consultations.tests.said import said
 from priyom.consultations.tests.test_log import send
 from priyom.files.actions import receive
 from priyom.intake import actions as intake
+from priyom.kernel import words
 from priyom.notices.models import Notice
 from priyom.schedule import actions as schedule
+from priyom.schedule.plan import Change, Stretch, Turn
 from priyom.testing import builders
 from priyom.testing.cast import Cast
 from priyom.testing.clock import Clock
@@ -84,6 +86,9 @@ def build(cast: Cast, clock: Clock) -> Scene:
     intake.take(cast.vera.actor, declined.pk)
     intake.decline(cast.vera.actor, declined.pk, "Приходите на приём")
     schedule.block(cast.vera.actor, times[5].pk)
+    darya, today = cast.darya.doctor.pk, words.moscow(clock.instant).date()
+    hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
+    off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -97,6 +102,8 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "blocked": times[5].pk,
         "patient": cast.anna.card.pk,
         "slot": times[4].pk,
+        "hours": hours.pk,
+        "deviation": off.pk,
         "consent": Consent.objects.get(patient=cast.anna.card).pk,
         "notice": _failed_letter(),
         "phrase": add_phrase(cast.boris.actor, "Приветствие", "Здравствуйте"),

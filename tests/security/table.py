@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,19 @@ def form(route: str, scene: Scene) -> dict[str, str]:
         "patient": str(scene.ids["patient"]),
         "pdf": scene.codes["pdf"],
         "on": f"{scene.clock.instant:%Y-%m-%d}",
-    } | ({"kind": "note"} if route.endswith("/contact/") else {})
+    } | _more(route, scene)
+
+
+def _more(route: str, scene: Scene) -> dict[str, str]:
+    if route.endswith("/contact/"):
+        return {"kind": "note"}
+    if not route.startswith("desk/schedule/"):
+        return {}
+    later = f"{scene.clock.instant + timedelta(days=8):%Y-%m-%d}"
+    hours = {"opens": "22:00", "closes": "23:00", "minutes": "20", "at": "23:10"}
+    use = {"visit": "first", "kind": "portal", "weekdays": "1", "turn": "off", "days": "3"}
+    days = {"day": later, "first": later, "last": later, "target": later}
+    return hours | use | days
 
 
 def who(names: str) -> tuple[str, ...]:
@@ -216,6 +229,20 @@ REGISTRY: dict[str, Rule] = {
     f"{_BOOKED}cancel/": _rule(None, _REGISTRY, _PLANNED),
     f"{_BOOKED}reschedule/": _rule(None, "vera", _PLANNED),
     "desk/schedule/": _rule("vera inna nina", None, audit="- times and states, no patients"),
+    **{
+        f"desk/schedule/{page}": _rule("vera inna nina", None, audit="- times, no patients")
+        for page in ("week/", "month/", "calendar.ics")
+    },
+    "desk/schedule/plan/": _rule("inna", None, audit="- hours and exceptions, no patients"),
+    "desk/schedule/calendar/": _rule("inna", "inna", audit="- an empty form"),
+    **{
+        f"desk/schedule/{act}/": _rule(None, "inna")
+        for act in ("add", "shift", "copy", "plan/hours", "plan/exceptions", "plan/publish")
+    },
+    "desk/schedule/plan/hours/<uuid:hours_id>/drop/": _rule(None, "inna", "hours_id=hours"),
+    "desk/schedule/plan/exceptions/<uuid:deviation_id>/drop/": _rule(
+        None, "inna", "deviation_id=deviation"
+    ),
     "desk/schedule/<uuid:slot_id>/block/": _rule(None, _REGISTRY, "slot_id=slot"),
     "desk/schedule/<uuid:slot_id>/unblock/": _rule(None, _REGISTRY, "slot_id=blocked"),
     "desk/journal/": _rule("vera nina", None, audit="request.journal"),

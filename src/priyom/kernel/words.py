@@ -19,6 +19,10 @@ WEEKDAYS = (
     "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
 )  # fmt: skip
 WEEKDAYS_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+MONTHS_ALONE = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
 _NEAR = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
@@ -42,6 +46,11 @@ def day(on: date, today: date) -> str:
     """Return «23 ноября», with the year when it is not this one."""
     text = f"{on.day}{NBSP}{MONTHS[on.month - 1]}"
     return text if on.year == today.year else f"{text} {on.year}"
+
+
+def month(on: date) -> str:
+    """Return «ноябрь 2026»."""
+    return f"{MONTHS_ALONE[on.month - 1]} {on.year}"
 
 
 def day_label(on: date, today: date) -> str:

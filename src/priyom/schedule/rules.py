@@ -50,6 +50,14 @@ MAY_BOOK: Mapping[ActorKind, frozenset[SlotKind]] = {
 """Who may have which; whoever is not here may have none."""
 
 
+class ClosedBy(StrEnum):
+    """What closed a slot: a hand, its plan, or an absence of the doctor."""
+
+    HAND = "hand"
+    PLAN = "plan"
+    ABSENCE = "absence"
+
+
 class SlotAct(StrEnum):
     """What happens to a slot."""
 
@@ -59,6 +67,7 @@ class SlotAct(StrEnum):
     FREE = "free"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    SHIFT = "shift"
 
 
 SLOT = Machine(
@@ -72,6 +81,7 @@ SLOT = Machine(
         (SlotState.BOOKED, SlotAct.FREE): SlotState.FREE,
         (SlotState.FREE, SlotAct.BLOCK): SlotState.BLOCKED,
         (SlotState.BLOCKED, SlotAct.UNBLOCK): SlotState.FREE,
+        (SlotState.FREE, SlotAct.SHIFT): SlotState.FREE,
     },
     labels={
         SlotState.FREE: "свободно",

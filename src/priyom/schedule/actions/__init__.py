@@ -1,5 +1,6 @@
 """Acts on slots: one public function is one act is one transaction."""
 
+from priyom.schedule.actions.adding import Added, add, copy_week, shift
 from priyom.schedule.actions.booking import (
     book,
     free,
@@ -8,16 +9,39 @@ from priyom.schedule.actions.booking import (
     release,
     release_expired,
 )
-from priyom.schedule.actions.closing import block, block_day, unblock
+from priyom.schedule.actions.closing import block, block_day, close_between, unblock
+from priyom.schedule.actions.planning import (
+    Published,
+    add_hours,
+    deviate,
+    drop_deviation,
+    drop_hours,
+    look_ahead,
+    publish,
+    publish_all,
+)
 
 __all__ = [
+    "Added",
+    "Published",
+    "add",
+    "add_hours",
     "block",
     "block_day",
     "book",
+    "close_between",
+    "copy_week",
+    "deviate",
+    "drop_deviation",
+    "drop_hours",
     "free",
     "hold",
     "hold_any",
+    "look_ahead",
+    "publish",
+    "publish_all",
     "release",
     "release_expired",
+    "shift",
     "unblock",
 ]

@@ -1,15 +1,18 @@
-"""Reads of the schedule: days of doctors, and the search for free time."""
+"""Reads of the schedule: days of doctors, their plans, and the search for free time."""
 
 from priyom.schedule.queries.days import (
     DayView,
     DoctorView,
     SlotView,
     doctor_day,
+    doctor_days,
     doctors_of,
     free_times,
     start_of,
 )
 from priyom.schedule.queries.free import AVAILABLE, kinds_of, lost, search
+from priyom.schedule.queries.planning import plan_of
+from priyom.schedule.queries.week import month, week
 
 __all__ = [
     "AVAILABLE",
@@ -17,10 +20,14 @@ __all__ = [
     "DoctorView",
     "SlotView",
     "doctor_day",
+    "doctor_days",
     "doctors_of",
     "free_times",
     "kinds_of",
     "lost",
+    "month",
+    "plan_of",
     "search",
     "start_of",
+    "week",
 ]

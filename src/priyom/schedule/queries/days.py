@@ -15,7 +15,8 @@ from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 from priyom.schedule.models import Slot
-from priyom.schedule.rules import MAY_BOOK, SlotKind, SlotState
+from priyom.schedule.plan import VISITS, Visit
+from priyom.schedule.rules import KIND_LABELS, MAY_BOOK, SlotKind, SlotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class SlotView:
     state: str
     held_until: datetime | None = None
     kind: str = SlotKind.PORTAL
+    visit: str = Visit.FIRST
+
+    @property
+    def use(self) -> str:
+        """Return whom it is for when that is not everybody: «регистратуре», «повторный приём»."""
+        parts = [] if self.kind == SlotKind.PORTAL else [KIND_LABELS[SlotKind(self.kind)]]
+        if self.visit != Visit.FIRST:
+            parts.append(VISITS[Visit(self.visit)])
+        return ", ".join(parts)
 
     @property
     def is_free(self) -> bool:
@@ -124,6 +134,12 @@ def doctor_day(viewer: Actor, doctor: UUID, on: date) -> DoctorView:
     return found[0] if found else _doctor_view(who, ())
 
 
+def doctor_days(viewer: Actor, doctor: UUID, since: date, days: int) -> tuple[SlotView, ...]:
+    """Return all times of a doctor of the viewer's МО from a Moscow day on, closed ones too."""
+    found = _by_doctor(_of_days(viewer, since, days).filter(doctor_id=doctor), viewer)
+    return tuple(slot for one in found for day in one.days for slot in day.slots)
+
+
 def doctors_of(viewer: Actor) -> tuple[Doctor, ...]:
     """Return the working doctors of the viewer's МО, by speciality and name."""
     found = Doctor.objects.filter(organisation_id=viewer.workplace, works=True)
@@ -165,8 +181,12 @@ def _view(row: Slot, viewer: Actor) -> SlotView:
         if row.is_over:  # type: ignore[attr-defined]  # annotated above
             state = "free"
         elif row.held_by == viewer.account:
-            return SlotView(row.pk, row.starts_at, row.ends_at, "mine", row.held_until, row.kind)
-    return SlotView(row.pk, row.starts_at, row.ends_at, state, None, row.kind)
+            return _slot(row, "mine", row.held_until)
+    return _slot(row, state)
+
+
+def _slot(row: Slot, state: str, held_until: datetime | None = None) -> SlotView:
+    return SlotView(row.pk, row.starts_at, row.ends_at, state, held_until, row.kind, row.visit)
 
 
 def _doctor_view(doctor: Doctor, days: Iterable[DayView]) -> DoctorView:

@@ -35,3 +35,10 @@ def registrar_of(doctor: Doctor) -> Actor:
         name="Смирнова Елена Игоревна",
         organisation=doctor.organisation_id,
     )
+
+
+def head_of(doctor: Doctor) -> Actor:
+    """Return a head of the doctor's МО, a new person each time."""
+    return Actor(
+        ActorKind.HEAD, uuid7(), name="Громова Инна Викторовна", organisation=doctor.organisation_id
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
+from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -14,9 +14,10 @@ from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.schedule import actions
 from priyom.schedule.actions import booking
-from priyom.schedule.models import Slot
+from priyom.schedule.models import Plan, Slot
+from priyom.schedule.plan import Stretch
 from priyom.schedule.rules import SlotGone, SlotState, Sought
-from priyom.schedule.tests.builders import doctor_with_times, registrar_of
+from priyom.schedule.tests.builders import doctor_with_times, head_of, registrar_of
 from priyom.testing.race import crowd, race
 
 
@@ -52,8 +53,8 @@ def _come(who: Actor, sought: Sought, first: UUID, *, leaves: bool) -> UUID | No
     `first` is the time wanted; after a refusal the nearest one offered, then any.
     """
     wanted: UUID | None = first
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    until = monotonic() + 30
+    while monotonic() < until:
         try:
             held = actions.hold(who, wanted) if wanted else actions.hold_any(who, sought)
             if leaves:
@@ -96,3 +97,15 @@ def test_any_free_gives_each_of_twenty_another_time(committed_db: None) -> None:
     assert sorted(one.pk for one in outcomes if isinstance(one, Slot)) == sorted(
         slot.pk for slot in slots
     )
+
+
+def test_two_heads_publish_at_once(committed_db: None) -> None:
+    doctor, _ = doctor_with_times(0)
+    heads = [head_of(doctor), head_of(doctor)]
+    for weekday in range(1, 8):
+        actions.add_hours(heads[0], doctor.pk, Stretch(weekday, time(9), time(12), 60))
+    told = race(*(partial(actions.publish, head, doctor.pk) for head in heads))
+    assert all(isinstance(one, actions.Published) for one in told), told
+    made = Slot.objects.filter(doctor=doctor).count()
+    assert sum(one.made for one in told if isinstance(one, actions.Published)) == made > 0
+    assert Plan.objects.count() == 1

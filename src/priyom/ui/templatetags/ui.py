@@ -245,6 +245,12 @@ def slots_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    """«ноябрь 2026»."""
+    return words.month(value) if value else ""
+
+
+@register.filter
 def numeric(value: date | datetime | None) -> str:
     """«12.03.1984»."""
     return words.numeric(_date(value)) if value else ""

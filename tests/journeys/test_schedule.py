@@ -1,0 +1,75 @@
+"""The head's schedule in a browser: times added, moved by keys and by hand, a week copied."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from priyom.kernel import clock
+from tests.journeys.stage import Stage
+
+pytestmark = pytest.mark.journeys
+AT = "22:40"
+"""Nobody of the demo works so late: the row is this test's alone."""
+
+
+def _open(page: Page, stage: Stage, ahead: int) -> None:
+    on = clock.today() + timedelta(days=ahead)
+    page.goto(stage.url(f"/desk/schedule/week/?on={on}"))
+
+
+def _cell(page: Page, ahead: int) -> str:
+    on = clock.today() + timedelta(days=ahead)
+    return f'td[data-day="{on}"][data-at="{AT}"]'
+
+
+def test_the_head_moves_times_by_keys_and_by_hand(stage: Stage) -> None:
+    head = stage.staff("arkhipov")
+    # A Tuesday some weeks ahead: the day before and after it are of the same week.
+    ahead = 1 - clock.today().weekday() + 35
+    _open(head, stage, ahead)
+    form = head.locator("form", has=head.get_by_role("button", name="Добавить"))
+    form.get_by_label("День").fill(str(clock.today() + timedelta(days=ahead)))
+    form.get_by_label("С", exact=True).fill(AT)
+    form.get_by_label("До", exact=True).fill("23:00")
+    form.get_by_role("button", name="Добавить").click()
+    expect(head.get_by_text("Добавлено: 1")).to_be_visible()
+    slot = head.locator(f"{_cell(head, ahead)} button")
+    expect(slot).to_be_visible()
+    stage.look(head, "week")
+
+    slot.focus()
+    head.keyboard.press("Alt+ArrowRight")
+    moved = head.locator(f"{_cell(head, ahead + 1)} button")
+    expect(moved).to_be_focused()
+    moved.drag_to(head.locator(_cell(head, ahead + 2)))
+    expect(head.locator(f"{_cell(head, ahead + 2)} button")).to_be_visible()
+    expect(head.get_by_text("Перенесено:")).to_be_visible()
+
+    copy = head.locator("form", has=head.get_by_role("button", name="Скопировать"))
+    copy.get_by_role("button", name="Скопировать").click()
+    expect(head.get_by_text("Скопировано: 1")).to_be_visible()
+    head.goto(stage.url(f"/desk/schedule/month/?on={clock.today()}"))
+    stage.look(head, "month")
+    head.goto(stage.url("/desk/schedule/plan/"))
+    for details in head.locator("details").all():
+        details.locator("summary").click()
+    stage.look(head, "plan")
+    head.goto(stage.url("/desk/schedule/calendar/"))
+    stage.look(head, "calendar")
+
+
+def test_the_schedule_on_a_phone(stage: Stage) -> None:
+    desk = stage.staff("arkhipov")
+    small = stage.browser.new_context(
+        viewport={"width": 390, "height": 844}, storage_state=desk.context.storage_state()
+    )
+    stage.contexts.append(small)
+    page = small.new_page()
+    for path in ("", "week/", "month/", "plan/", "calendar/"):
+        page.goto(stage.url(f"/desk/schedule/{path}"))
+        stage.look(page, path.strip("/") or "day", quick=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{path} is {wide} wide"
