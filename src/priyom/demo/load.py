@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,7 +36,7 @@ from priyom.kernel import clock
 from priyom.kernel.ids import made_at
 from priyom.kernel.names import compare_key
 from priyom.notices.models import Notice
-from priyom.patients.models import Family, Owner, Patient, Representative
+from priyom.patients.models import Family, Given, Owner, Patient, Representative
 from priyom.schedule.models import Slot
 from priyom.schedule.rules import HOLD_FOR
 
@@ -163,13 +164,12 @@ def close(final: dict[UUID, str]) -> None:
 
 
 def load_people(region: Region) -> None:
-    """Copy cards, the dictionary of families, representatives."""
+    """Copy cards, the dictionaries of names, representatives."""
     put(Patient, map(_card, region.humans))
-    counts: dict[str, int] = {}
-    for human in region.humans:
-        key = compare_key(human.name.family)
-        counts[key] = counts.get(key, 0) + 1
-    put(Family, [{"family_key": key, "people": count} for key, count in sorted(counts.items())])
+    families = Counter(compare_key(human.name.family) for human in region.humans)
+    put(Family, [{"family_key": key, "people": count} for key, count in sorted(families.items())])
+    givens = Counter(compare_key(human.name.given) for human in region.humans)
+    put(Given, [{"given_key": key, "people": count} for key, count in sorted(givens.items())])
     put(Representative, map(_bond, region.bonds))
 
 

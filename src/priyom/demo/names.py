@@ -19,10 +19,12 @@ _HARD = _TOML["families"].split()
 EASTERN = _TOML["eastern"]["families"].split()
 EASTERN_GIVEN = {"m": _TOML["eastern"]["men"].split(), "f": _TOML["eastern"]["women"].split()}
 ABROAD = tuple((one["family"], one["given"], one["sex"]) for one in _TOML["abroad"])
+RARE_GIVEN = {"m": Provider.first_names_male, "f": Provider.first_names_female}
 _GIVEN = {
     sex: {int(era): list(dict.fromkeys(names.split())) for era, names in _TOML[table].items()}
     for sex, table in (("m", "men"), ("f", "women"))
 }
+ERAS = tuple(_GIVEN["m"])
 _PATRONYMICS = {father: pair.split() for father, pair in _TOML["patronymics"].items()}
 
 
@@ -74,7 +76,8 @@ def _rare(name: str) -> str:
 
 
 @cache
-def _given(sex: str, era: int) -> tuple[list[str], list[float]]:
+def givens(sex: str, era: int) -> tuple[list[str], list[float]]:
+    """Return given names of an era and their summed weights."""
     names = _GIVEN[sex][era]
     total, sums = 0.0, []
     for rank in range(len(names)):
@@ -85,8 +88,8 @@ def _given(sex: str, era: int) -> tuple[list[str], list[float]]:
 
 def given(dice: Dice, sex: str, year: int) -> str:
     """Return a given name as they were given around `year`."""
-    era = max(start for start in _GIVEN[sex] if start <= max(year, 1920))
-    names, sums = _given(sex, era)
+    era = max(start for start in ERAS if start <= max(year, 1920))
+    names, sums = givens(sex, era)
     return dice.choices(names, cum_weights=sums)[0]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Replace
 
@@ -12,9 +12,20 @@ from priyom.kernel.ids import uuid7
 
 
 def _key(field: str) -> models.Func:
-    """Return the comparison form of a name in SQL, the same as kernel.names.compare_key."""
+    """Return the comparison form of a name in SQL, the same as kernel.names.compare_key.
+
+    Latin letters that look like Russian ones become those where the name has any Russian letter.
+    """
+    russian = models.Func(
+        models.F(field),
+        models.Value("ABCEHKMOPTXYaceopxy"),
+        models.Value("АВСЕНКМОРТХУасеорху"),
+        function="TRANSLATE",
+    )
+    is_russian = models.Q(**{f"{field}__regex": "[а-яёА-ЯЁ]"})
+    plain = models.Case(models.When(is_russian, then=russian), default=models.F(field))
     return Replace(
-        Replace(Lower(field), models.Value("ё"), models.Value("е")),
+        Replace(Lower(plain), models.Value("ё"), models.Value("е")),
         models.Value("-"),
         models.Value(" "),
     )
@@ -29,12 +40,12 @@ class Patient(models.Model):
     patronymic = models.CharField(max_length=100, blank=True)
     birth_on = models.DateField()
     sex = models.CharField(max_length=1, choices=[("m", "м"), ("f", "ж")])
-    snils = models.CharField(max_length=11, null=True, unique=True)
-    enp = models.CharField(max_length=16, null=True, unique=True)
-    document = models.CharField(max_length=40, blank=True, db_index=True)
+    snils = models.CharField(max_length=11, null=True)
+    enp = models.CharField(max_length=16, null=True)
+    document = models.CharField(max_length=40, blank=True)
     """Identity document as «series:number»."""
     address = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=16, blank=True, db_index=True)
+    phone = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
     email_confirmed_at = models.DateTimeField(null=True)
     attached_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
@@ -59,12 +70,21 @@ class Patient(models.Model):
 
     class Meta:
         indexes = [
+            # The patronymic comes last: it is seldom typed, and then read within the index.
             models.Index(
-                fields=["family_key", "given_key", "birth_on"], name="patients_name_birth"
+                fields=["family_key", "given_key", "birth_on", "patronymic_key"],
+                name="patients_names",
             ),
-            models.Index(fields=["birth_on", "family_key"], name="patients_born"),
+            models.Index(fields=["birth_on"], name="patients_born"),
+            models.Index(
+                fields=["document"], name="patients_document", condition=~models.Q(document="")
+            ),
+            models.Index(fields=["phone"], name="patients_phone", condition=~models.Q(phone="")),
         ]
         constraints = [
+            # Constraints and not unique=True, which would make a second index for LIKE of each.
+            models.UniqueConstraint(fields=["snils"], name="patients_snils"),
+            models.UniqueConstraint(fields=["enp"], name="patients_enp"),
             models.CheckConstraint(condition=models.Q(sex__in=["m", "f"]), name="patients_sex"),
             models.CheckConstraint(
                 condition=models.Q(birth_on__gt="1900-01-01"), name="patients_birth"
@@ -75,32 +95,30 @@ class Patient(models.Model):
         return " ".join(filter(None, [self.family, self.given, self.patronymic]))
 
 
-_RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
-_AS_ASCII = "abvgdewzijklmnoprstufhcqx12y3456"
-
-
-def _ascii(field: str) -> models.Func:
-    """Return one ASCII sign for each letter: pg_trgm drops Cyrillic where LC_CTYPE is C.
-
-    search.sql writes the same expression.
-    """
-    return models.Func(
-        models.F(field), models.Value(_RUSSIAN), models.Value(_AS_ASCII), function="TRANSLATE"
-    )
+def _near(field: str, name: str) -> GinIndex:
+    """Return the index by which a misspelt word finds its near ones (near.sql)."""
+    keys = models.Func(models.F(field), function="priyom_near_keys_v1")
+    return GinIndex(keys, name=name, fastupdate=False)
 
 
 class Family(models.Model):
-    """Dictionary of distinct families, словарь фамилий: finds the misspelt (performance.md 5)."""
+    """Dictionary of distinct families, словарь фамилий: finds the misspelt (near.sql)."""
 
     family_key = models.CharField(primary_key=True, max_length=100, db_collation="C")
     people = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [
-            GinIndex(
-                OpClass(_ascii("family_key"), name="gin_trgm_ops"), name="patients_family_near"
-            )
-        ]
+        indexes = [_near("family_key", "patients_family_near")]
+
+
+class Given(models.Model):
+    """Dictionary of distinct given names, словарь имён: finds the misspelt (near.sql)."""
+
+    given_key = models.CharField(primary_key=True, max_length=100, db_collation="C")
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [_near("given_key", "patients_given_near")]
 
 
 class Owner(models.Model):

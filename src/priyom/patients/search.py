@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,12 @@ from priyom.kernel import sql
 from priyom.patients.rules import ROWS
 from priyom.patients.understand import SHORTEST_FAMILY, Query, QueryKind, Reading
 
-GUESS_FROM = 4
-"""Letters of a family from which a misspelling is guessed: shorter ones are near to everything."""
+SHORT_WORD = 3
+"""Words up to so many letters have one typo at most, unless the whole birth date is there."""
+LONGEST_SWAPPED = 16
+"""Letters in which swapped neighbours are looked for."""
+FEW = 3
+"""Up to so many exact cards the near ones are looked for too: the typo may be another's name."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,19 @@ class Hits:
     reading: Reading | None = None
     guess: str = ""
     """Russian remark when the cards are not exactly what was typed."""
+    near: tuple[UUID, ...] = ()
+    """Further cards of near names, beside few exact ones."""
 
 
 @cache
 def _statements() -> dict[str, str]:
     whole = sql.text(Path(__file__).with_name("search.sql"))
     parts = re.split(r"^-- name: (\w+)\n", whole, flags=re.M)
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    named = dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    return {
+        name: re.sub(r":(families|givens)\b", lambda part: named[part[1]], text)
+        for name, text in named.items()
+    }
 
 
 def _run(name: str, values: dict[str, Any]) -> tuple[UUID, ...]:
@@ -51,7 +61,11 @@ def find(query: Query) -> Hits:
         return Hits()
     if not query.readings:
         return Hits(_run("born", {"since": query.since}))
-    return _exact(query) or _swapped_date(query) or _guessed(query) or Hits()
+    found = _exact(query)
+    if found and found.reading and len(found.ids) <= FEW and _is_whole(query, found.reading):
+        near = _near(query, found.reading)
+        return replace(found, near=tuple(key for key in near if key not in found.ids))
+    return found or _swapped_date(query) or _guessed(query) or Hits()
 
 
 _NUMBERS = ("snils", "enp", "document", "phone")
@@ -89,13 +103,42 @@ def _swapped_date(query: Query) -> Hits | None:
     return Hits(ids, reading, "День и месяц рождения наоборот.") if ids else None
 
 
+def _is_whole(query: Query, reading: Reading) -> bool:
+    """Tell whether one person is meant, and not a beginning; a whole date needs no near ones."""
+    return bool(query.year) and len(reading.given) >= SHORTEST_FAMILY
+
+
 def _guessed(query: Query) -> Hits | None:
-    """Misspelt families through the dictionary: as typed and swapped, then the given name too."""
-    for reading in [way for way in query.readings if len(way.family) >= GUESS_FROM][:4]:
-        values = _values(reading, query.since, query.until)
-        ids = _run("misspelt", values)
-        if not ids and len(reading.given) >= SHORTEST_FAMILY and (query.born or query.year):
-            ids = _run("misspelt_given", values)
+    """Misspelt names through the dictionaries: words as typed and swapped."""
+    for reading in query.readings[:4]:
+        ids = _near(query, reading)
         if ids:
             return Hits(ids, reading, "Точных совпадений нет. Вот похожие.")
     return None
+
+
+def _near(query: Query, reading: Reading) -> tuple[UUID, ...]:
+    """Return cards whose names have one or two typos against `reading`."""
+    words = {"family": reading.family, "given": reading.given}
+    values = _values(reading, query.since, query.until)
+    for name, word in words.items():
+        swaps = _swaps(word)
+        values[f"{name}_typos"] = _typos(word, is_born=query.born is not None)
+        values[f"{name}_swaps"] = sorted(swaps)
+        values[f"{name}_double_swaps"] = sorted({two for one in swaps for two in _swaps(one)})
+    if values["given_typos"]:
+        return _run("near", values)
+    return _run("near_family", values) if values["family_typos"] else ()
+
+
+def _typos(word: str, *, is_born: bool) -> int:
+    """Return how many typos a near word may have: of a short one nearly everything is near."""
+    if len(word) < SHORTEST_FAMILY:
+        return 0
+    return 1 if len(word) <= SHORT_WORD and not is_born else 2
+
+
+def _swaps(word: str) -> set[str]:
+    """Return the words that two swapped neighbours make."""
+    pairs = range(min(len(word), LONGEST_SWAPPED) - 1)
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs}

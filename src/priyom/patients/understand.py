@@ -88,7 +88,7 @@ _SNILS = re.compile(r"\d{3}-\d{3}-\d{3}\D?\d\d")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*г\.?(?:\s*р\.?)?)?(?!\w)")
 _LABELS = re.compile(
-    r"(?:снилс|енп|омс|полис|паспорт|пасп|телефон|тел|д\.?\s?р)\b\.?:?", re.IGNORECASE
+    r"\b(?:снилс|енп|омс|полис|паспорт|пасп|телефон|тел|д\.?\s?р)\b\.?:?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\d\s()+.№:/–—-]+")
 _CERTIFICATE = re.compile(r"[ivxlc]+[ -]?[а-я]{2}\W*\d{6}", re.IGNORECASE)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django.plugin import DjangoDbBlocker
 
 from priyom.kernel.actor import NOBODY
 from priyom.kernel.refusal import Refusal
@@ -39,12 +45,89 @@ def test_yo_and_ye_are_one_letter(text: str) -> None:
 
 
 @pytest.mark.django_db
+def test_latin_letters_that_look_russian_hide_nobody() -> None:
+    kept = card(family="Cидoрoв", given="Oлег", patronymic="", sex="m")
+    latin = card(family="Li", given="Ann", patronymic="")
+    assert [row.id for row in find(VERA, "сидоров олег").rows] == [kept.id]
+    assert [row.id for row in find(VERA, "li ann").rows] == [latin.id]
+    assert kept.family == "Cидoрoв"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "text", ["смирнов-волков", "смирнов волков", "смирнов волков андрей", "Смирнов"]
 )
 def test_double_family(text: str) -> None:
     kept = card(family="Смирнов-Волков", given="Андрей", patronymic="", sex="m")
     assert [row.id for row in find(VERA, text).rows] == [kept.id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "вианова анна 1984", "ивноова анна 1984", "вианвоа анна 1984", "ывановва анна 1984",
+        "нванова анна 1984", "иванова нана 1984", "иваноба аннн 1984", "иваова ана 12.03.1984",
+        "иввановаа анна 1984", "ивановаа анна сергеевна",
+    ],
+)  # fmt: skip
+def test_one_or_two_typos_of_any_kind(text: str) -> None:
+    anna = card()
+    card(family="Сидорова", given="Алина", birth_on=date(1984, 1, 2))
+    found = find(VERA, text)
+    assert [row.id for row in found.rows] == [anna.id], found
+    assert found.guess
+
+
+@pytest.mark.django_db
+def test_near_names_stand_apart_beside_few_exact_ones() -> None:
+    anna = card()
+    typo = card(family="Иваново", given="Анна")
+    card(family="Иваново", given="Мария")
+    found = find(VERA, "иванова анна 1984")
+    assert [row.id for row in found.rows] == [anna.id]
+    assert [row.id for row in found.near] == [typo.id]
+    assert find(VERA, "иванова анна").near == ()
+
+
+@given(st.text("абвгдеиклмнорстуя", min_size=5, max_size=14), st.data())
+def test_two_typos_leave_a_common_key(keys_of: Any, word: str, data: st.DataObject) -> None:
+    """The promise of near.sql: whatever two typos, the words meet."""
+    wrong = word
+    for _ in range(2):
+        wrong = _typo(wrong, data)
+    assert keys_of(word) & keys_of(wrong), (word, wrong)
+
+
+def _typo(word: str, data: st.DataObject) -> str:
+    at = data.draw(st.integers(0, len(word) - 2))
+    letter = data.draw(st.sampled_from("абвгдежз"))
+    return data.draw(
+        st.sampled_from(
+            [
+                word[:at] + letter + word[at + 1 :],
+                word[:at] + word[at + 1 :],
+                word[:at] + letter + word[at:],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            ]
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def keys_of(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[str], set[int]]]:
+    """Ask PostgreSQL itself."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+
+        def ask(word: str) -> set[int]:
+            cursor.execute("SELECT priyom_near_keys_v1(%s)", [word])
+            return set(cursor.fetchone()[0])
+
+        yield ask
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.mark.django_db
@@ -97,7 +180,7 @@ def test_doctor_may_search_strangers_may_not() -> None:
 @pytest.mark.django_db
 def test_costs_few_statements(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     card()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         find(VERA, "иванова анна 1984")
 
 

@@ -73,6 +73,11 @@ def test_initials_and_double_family() -> None:
     assert understand("Смирнов-Волков А.И.").readings[0] == Reading("смирнов волков", "а", "и")
 
 
+def test_a_label_within_a_name_is_a_part_of_it() -> None:
+    assert understand("федоров александр 1980").readings[0].given == "александр"
+    assert understand("д.р. 12.03.1984 тел").readings == ()
+
+
 def test_order_of_words_is_tried_both_ways() -> None:
     readings = [
         (way.family, way.given, way.patronymic)

@@ -1,11 +1,11 @@
-"""Writes of the index: new card, confirmed e-mail, linked account, named representative."""
+"""Who a card belongs to, and who stands for whom."""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 
 from priyom.accounts.models import Account
 from priyom.audit import actions as audit
@@ -13,89 +13,10 @@ from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import Refusal, missing
 from priyom.kernel.words import years
-from priyom.patients import queries, rules
-from priyom.patients.models import Family, Owner, Patient, Representative
-from priyom.patients.rules import CardData, NumberTaken, Relation
-
-
-def register(actor: Actor, data: CardData) -> Patient:
-    """Make a card, keep the dictionary of families in step; the same `data.key` again makes none.
-
-    Raises Refusal: missing (not a registrar), invalid (the first fault, with its field),
-    NumberTaken (conflict, names the card that has this СНИЛС or ЕНП).
-    """
-    _registrar_only(actor)
-    found = rules.faults(data, clock.today())
-    if found:
-        raise found[0]
-    try:
-        with transaction.atomic():
-            made = _repeated(data)
-            if made:
-                return made
-            card = Patient.objects.create(id=data.key, **rules.cleaned(data))
-            _count_family(card.family_key)
-            audit.record(
-                actor, "patients.register", ("patient", card.id), patient=card.id,
-                detail={"temporary": card.is_temporary},
-            )  # fmt: skip
-            return card
-    except IntegrityError:
-        # Another registrar was quicker by milliseconds: with this very form, or with the number.
-        made = _repeated(data)
-        if made:
-            return made
-        raise
-
-
-def _registrar_only(actor: Actor) -> None:
-    if actor.kind is not ActorKind.REGISTRAR:
-        raise missing()
-
-
-def _repeated(data: CardData) -> Patient | None:
-    """Return the card that this very form has made; refuse when another one has its numbers."""
-    made = Patient.objects.filter(id=data.key).first()
-    taken = None if made else queries.with_number(data.snils, data.enp)
-    if taken:
-        name, card = taken
-        if card.id == data.key:  # made between the two reads
-            return card
-        label = {"snils": "СНИЛС", "enp": "номером полиса"}[name]
-        raise NumberTaken(name, label, f"{card}, {card.birth_on:%d.%m.%Y}", card.id)
-    return made
-
-
-def _count_family(family_key: str) -> None:
-    table = Family._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} AS f (family_key, people) VALUES (%s, 1) "  # noqa: S608 - our own name
-            "ON CONFLICT (family_key) DO UPDATE SET people = f.people + 1",
-            [family_key],
-        )
-
-
-def confirm_email(actor: Actor, patient: UUID, email: str) -> Patient:
-    """Keep the address as confirmed now: said aloud to a registrar, or typed by the account itself.
-
-    Raises Refusal: missing (neither registrar nor the patient's side), invalid (no address).
-    """
-    if actor.kind is not ActorKind.REGISTRAR:
-        queries.may_act_for(actor, patient)
-    address = email.strip()
-    if not rules.is_email(address):
-        raise rules.wrong_email()
-    with transaction.atomic():
-        card = Patient.objects.select_for_update(of=("self",)).filter(id=patient).first()
-        if card is None:
-            raise missing("Карта")
-        if card.email == address and card.email_confirmed_at:
-            return card
-        card.email, card.email_confirmed_at = address, clock.now()
-        card.save(update_fields=["email", "email_confirmed_at"])
-        audit.record(actor, "patients.confirm_email", ("patient", patient), patient=patient)
-    return card
+from priyom.patients import rules
+from priyom.patients.actions.cards import registrar_only
+from priyom.patients.models import Owner, Patient, Representative
+from priyom.patients.rules import Relation
 
 
 def link(actor: Actor) -> Patient:
@@ -157,7 +78,7 @@ def represent(
     Raises Refusal: missing (not a registrar, no such card), invalid (oneself, no paper, child of
     fifteen and older, representative younger than the patient's own age allows).
     """
-    _registrar_only(actor)
+    registrar_only(actor)
     with transaction.atomic():
         cards = Patient.objects.in_bulk([patient, person])
         if len({patient, person} - cards.keys()):

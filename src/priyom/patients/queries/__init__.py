@@ -1,0 +1,24 @@
+"""Reads of the index: the search, a card, and for whom a portal account may act."""
+
+from priyom.patients.queries.cards import Card, Standing, attachable, card, with_number
+from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
+from priyom.patients.queries.people import Person, may_act_for, own_card, people_of
+
+__all__ = [
+    "Card",
+    "Found",
+    "Outcome",
+    "Person",
+    "Row",
+    "Standing",
+    "Typed",
+    "attachable",
+    "card",
+    "compare",
+    "find",
+    "may_act_for",
+    "own_card",
+    "people_of",
+    "similar",
+    "with_number",
+]
