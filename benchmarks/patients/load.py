@@ -13,7 +13,7 @@ from priyom.demo.city import Citizen, citizens
 
 COLUMNS = (
     "id", "family", "given", "patronymic", "birth_on", "sex", "snils", "enp", "document",
-    "address", "phone", "email", "is_temporary", "made_at",
+    "address", "phone", "email", "outer_number", "is_temporary", "made_at",
 )  # fmt: skip
 _EPOCH = 1_767_225_600_000
 
@@ -30,7 +30,7 @@ def rows(people: Iterator[Citizen]) -> Iterator[tuple[object, ...]]:
         yield (
             key(one.number), one.family, one.given, one.patronymic, one.born, one.sex,
             one.snils or None, one.enp or None, one.document, one.address, one.phone, one.email,
-            False, "2026-01-01",
+            f"mis:{one.number}", False, "2026-01-01",
         )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ WIDTH = 28
 class Progress:
     """A bar over `total` parts; `step` says in English what is being done, as the launcher does."""
 
-    def __init__(self, total: int, *, is_shown: bool = True) -> None:
+    def __init__(self, total: int, *, is_shown: bool = True, what: str = "demo region") -> None:
         self.total = total
+        self.what = what
         self.done = 0
         self.began = time.monotonic()
         self.is_bar = is_shown and sys.stdout.isatty()
@@ -34,6 +35,6 @@ class Progress:
         if self.is_bar:
             full = WIDTH * min(self.done, self.total) // max(self.total, 1)
             bar = "█" * full + "░" * (WIDTH - full)
-            print(f"\r\x1b[K  demo region  {bar}  {text}", end="", flush=True)
+            print(f"\r\x1b[K  {self.what}  {bar}  {text}", end="", flush=True)
         elif self.is_shown:
-            print(f"  demo region: {text}", flush=True)
+            print(f"  {self.what}: {text}", flush=True)

@@ -49,6 +49,8 @@ class Patient(models.Model):
     email = models.CharField(max_length=254, blank=True)
     email_confirmed_at = models.DateTimeField(null=True)
     attached_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    outer_number = models.CharField(max_length=100, blank=True)
+    """«mis:12345»: the card's number in the system that it was imported from."""
     is_temporary = models.BooleanField(default=False)
     """Made by a registrar because the index had none: chat waits until it is matched."""
     made_at = models.DateTimeField(auto_now_add=True)
@@ -155,4 +157,27 @@ class Representative(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(patient=models.F("person")), name="patients_not_own_guardian"
             ),
+        ]
+
+
+class Import(models.Model):
+    """Card import, загрузка карт: one file, and how far it is done; a killed one goes on there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=30)
+    """The system that numbers the cards: «mis»."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file's bytes: another file is another import."""
+    lines = models.PositiveIntegerField(default=0)
+    offset = models.PositiveBigIntegerField(default=0)
+    made = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "digest"], name="patients_import_once")
         ]

@@ -221,3 +221,12 @@ def wrong_email() -> Refusal:
 def wrong_representative(text: str) -> Refusal:
     """Return why this person cannot stand for that patient."""
     return Refusal("patients.represent.refused", RefusalKind.INVALID, text, field="person")
+
+
+def import_elsewhere() -> Refusal:
+    """Return the answer when two processes load one file at once."""
+    return Refusal(
+        "patients.import.elsewhere",
+        RefusalKind.CONFLICT,
+        "This file is being loaded by another process: let that one end.",
+    )

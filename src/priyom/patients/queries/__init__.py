@@ -1,6 +1,6 @@
 """Reads of the index: the search, a card, and for whom a portal account may act."""
 
-from priyom.patients.queries.cards import Card, Standing, attachable, card, with_number
+from priyom.patients.queries.cards import Card, Standing, attachable, by_oid, card, with_number
 from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
 from priyom.patients.queries.people import Person, may_act_for, own_card, people_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "Standing",
     "Typed",
     "attachable",
+    "by_oid",
     "card",
     "compare",
     "find",

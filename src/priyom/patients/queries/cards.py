@@ -140,3 +140,8 @@ def attachable() -> list[tuple[str, str]]:
     """Return (id, short name) of the organisations a card can be attached to."""
     rows = Organisation.objects.order_by("short_name").values_list("id", "short_name")
     return [(str(key), name) for key, name in rows]
+
+
+def by_oid() -> dict[str, UUID]:
+    """Return the organisations' keys by their OID of ФРМО, as files of cards name them."""
+    return dict(Organisation.objects.values_list("oid", "id"))

@@ -1,0 +1,186 @@
+"""Cards of a whole city from a file, by COPY: each batch with its place in the file, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import IntegrityError, connection, transaction
+
+from priyom.audit import actions as audit
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.patients import rules
+from priyom.patients.lines import Batch, Fault, Line
+from priyom.patients.models import Import, Patient
+
+COLUMNS = (
+    "family", "given", "patronymic", "birth_on", "sex", "snils", "enp", "document", "phone",
+    "email", "address", "attached_to_id",
+)  # fmt: skip
+_DICTIONARIES = (("patients_family", "family_key"), ("patients_given", "given_key"))
+
+
+@dataclass
+class Sorted:
+    """What a batch comes to: cards to make, how many are there already, what is wrong."""
+
+    fresh: list[Line] = field(default_factory=list)
+    known: int = 0
+    differing: int = 0
+    """There under the same number with other data: left as it is."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+def begin_import(actor: Actor, source: str, digest: str) -> Import:
+    """Return the state of this very file (`digest` of its bytes) from `source`, new or begun.
+
+    Raises Refusal (missing) for anybody but the house itself.
+    """
+    _system_only(actor)
+    load, _ = Import.objects.get_or_create(source=source, digest=digest)
+    return load
+
+
+def import_batch(
+    actor: Actor, key: UUID, batch: Batch, keep: Callable[[Sequence[Fault]], None]
+) -> Import:
+    """Make the cards of a batch and move the file's place behind it, together or not at all.
+
+    `keep` gets every fault of the batch before that. A registrar who was quicker with a number is
+    met by sorting once more. Raises Refusal: conflict when another process moved the place.
+    """
+    _system_only(actor)
+    try:
+        return _import_once(actor, key, batch, keep)
+    except (psycopg.errors.UniqueViolation, IntegrityError):
+        return _import_once(actor, key, batch, keep)
+
+
+def _import_once(
+    actor: Actor, key: UUID, batch: Batch, keep: Callable[[Sequence[Fault]], None]
+) -> Import:
+    with transaction.atomic():
+        load = Import.objects.select_for_update().get(id=key)
+        is_first = not load.lines and batch.begin.lines == 1  # behind the names of the columns
+        if not is_first and load.offset != batch.begin.offset:
+            raise rules.import_elsewhere()
+        told = sort(batch.lines)
+        _copy(load.source, told.fresh)
+        load.lines, load.offset = batch.end.lines, batch.end.offset
+        load.made += len(told.fresh)
+        load.known += told.known
+        load.differing += told.differing
+        faults = sorted([*batch.faults, *told.faults], key=lambda fault: fault.line)
+        load.refused += len({fault.line for fault in faults})
+        load.save()
+        if told.fresh:
+            audit.record(
+                actor, "patients.import", ("import", key),
+                detail={"made": len(told.fresh), "lines": load.lines},
+            )  # fmt: skip
+        keep(faults)
+    return load
+
+
+def end_import(actor: Actor, key: UUID) -> Import:
+    """Count the names anew and mark the file as done; again changes nothing."""
+    _system_only(actor)
+    with transaction.atomic():
+        load = Import.objects.select_for_update().get(id=key)
+        if load.finished_at is None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                for table, word in _DICTIONARIES:
+                    cursor.execute(
+                        f"UPDATE {table} w SET people = c.people FROM ("  # noqa: S608 - our own names
+                        f"SELECT {word}, count(*) AS people FROM patients_patient GROUP BY 1) c"
+                        f" WHERE w.{word} = c.{word} AND w.people <> c.people"
+                    )
+            load.finished_at = clock.now()
+            load.save(update_fields=["finished_at"])
+    return load
+
+
+def _system_only(actor: Actor) -> None:
+    if actor.kind is not ActorKind.SYSTEM:
+        raise missing()
+
+
+def sort(batch: Sequence[Line]) -> Sorted:
+    """Tell new cards from those that are there, and refuse numbers that belong to others.
+
+    Reads only; also what a dry run shows.
+    """
+    told = Sorted()
+    there = {row["id"]: row for row in _rows("id", (line.key for line in batch))}
+    taken = {
+        (name, row[name]): row
+        for name in ("snils", "enp")
+        for row in _rows(name, (line.card[name] for line in batch if line.card[name]))
+    }
+    lines: dict[object, Line] = {}
+    for line in batch:
+        numbers = [(name, line.card[name]) for name in ("snils", "enp") if line.card[name]]
+        twin = next((lines[one] for one in (line.key, *numbers) if one in lines), None)
+        kept = there.get(line.key)
+        other = next((taken[one] for one in numbers if one in taken), None)
+        if kept:
+            same = all(kept[name] == line.card[name] for name in COLUMNS)
+            told.known += same
+            told.differing += not same
+        elif twin:
+            told.faults.append(_twin(line, twin))
+        elif other and _person(other) == line.person:
+            told.known += 1
+        elif other:
+            told.faults.append(_taken(line, other))
+        else:
+            told.fresh.append(line)
+        lines |= dict.fromkeys([line.key, *numbers], line)
+    return told
+
+
+def _person(row: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("family", "given", "birth_on"))
+
+
+def _twin(line: Line, twin: Line) -> Fault:
+    if twin.key == line.key:
+        text = f"Line {twin.line} has this number already: keep one of them."
+        return Fault(line.line, "number", text)
+    name = "snils" if twin.card["snils"] == line.card["snils"] else "enp"
+    return Fault(line.line, name, f"Line {twin.line} has the same: compare with the documents.")
+
+
+def _taken(line: Line, row: dict[str, Any]) -> Fault:
+    name = "snils" if row["snils"] == line.card["snils"] else "enp"
+    text = f"The card {row['id']} of another name or birth date has it: compare the two persons."
+    return Fault(line.line, name, text)
+
+
+def _rows(name: str, wanted: Iterable[object]) -> list[dict[str, Any]]:
+    rows = Patient.objects.filter(**{f"{name}__in": list(wanted)})
+    return list(rows.values("id", *COLUMNS))
+
+
+def _copy(source: str, lines: Sequence[Line]) -> None:
+    """COPY the cards; make their names known to the search. They are counted at the end."""
+    columns = ("id", "outer_number", *COLUMNS, "is_temporary", "made_at")
+    at = clock.now()
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY patients_patient ({', '.join(columns)}) FROM STDIN") as copy:
+            for line in lines:
+                card = (line.card[name] for name in COLUMNS)
+                copy.write_row((line.key, f"{source}:{line.number}", *card, False, at))
+        for table, word in _DICTIONARIES:
+            cursor.execute(
+                f"INSERT INTO {table} ({word}, people) "  # noqa: S608 - our own names
+                f"SELECT DISTINCT {word}, 1 FROM patients_patient WHERE id = ANY(%s) "
+                "ON CONFLICT DO NOTHING",
+                [[line.key for line in lines]],
+            )

@@ -1,0 +1,214 @@
+"""Loads a file of cards: reads ahead while the database writes, says how far it is, goes on."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import connections
+
+from priyom.kernel import clock
+from priyom.kernel.actor import SYSTEM
+from priyom.patients import actions, queries
+from priyom.patients.actions.importing import sort
+from priyom.patients.lines import Batch, Fault, Line, Place, Reader, header_fault
+from priyom.patients.models import Import
+
+BATCH = 10_000
+"""Lines in one transaction."""
+SHOWN = 20
+"""So many faults are shown on the terminal; the file has them all."""
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+@dataclass
+class Totals:
+    """What a file came to, in lines."""
+
+    made: int = 0
+    known: int = 0
+    differing: int = 0
+    refused: int = 0
+
+
+class File:
+    """A CSV of cards: UTF-8, the first line names the columns, comma or semicolon between them."""
+
+    def __init__(self, raw: BinaryIO, reader: Reader) -> None:
+        self.raw = raw
+        self.reader = reader
+        self.place = Place(0, 0)
+        first = raw.readline()
+        head = first.decode("utf-8-sig", errors="replace").strip()
+        self.separator = ";" if head.count(";") > head.count(",") else ","
+        self.names = [name.strip() for name in next(csv.reader([head], delimiter=self.separator))]
+        fault = header_fault(self.names)
+        if fault:
+            raise Unreadable(fault)
+        self.place = Place(1, len(first))
+
+    def go_to(self, place: Place) -> None:
+        """Begin behind what is done."""
+        if place.lines:
+            self.raw.seek(place.offset)
+            self.place = place
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield the rest of the file."""
+        rows = csv.reader(self._lines(), delimiter=self.separator)
+        while True:
+            batch = Batch(self.place, self.place)
+            for row in rows:
+                self._take(batch, row)
+                if self.place.lines - batch.begin.lines >= size:
+                    break
+            if self.place == batch.begin:
+                return
+            batch.end = self.place
+            yield batch
+
+    def _lines(self) -> Iterator[str]:
+        for raw in self.raw:
+            self.place = Place(self.place.lines + 1, self.place.offset + len(raw))
+            yield raw.decode("utf-8", errors="replace")
+
+    def _take(self, batch: Batch, row: list[str]) -> None:
+        line = self.place.lines
+        if not row:
+            return
+        if len(row) != len(self.names):
+            text = f"{len(row)} fields instead of {len(self.names)}: put a text with «"
+            text += f"{self.separator}» into quotes."
+            batch.faults.append(Fault(line, "", text))
+            return
+        if any("\ufffd" in text for text in row):
+            batch.faults.append(Fault(line, "", "Not UTF-8: save the file in UTF-8."))
+            return
+        read = self.reader.read(line, dict(zip(self.names, row, strict=True)))
+        if isinstance(read, Line):
+            batch.lines.append(read)
+        else:
+            batch.faults.extend(read)
+
+
+class Faults:
+    """The file beside the loaded one that lists every fault, a killed run's included."""
+
+    def __init__(self, path: Path, done: int) -> None:
+        self.path = path
+        kept: list[str] = []
+        if done and path.exists():
+            lines = path.read_text(encoding="utf-8").splitlines()[1:]
+            kept = [line for line in lines if int(line.partition(",")[0]) <= done]
+        self.out = path.open("w", encoding="utf-8", newline="")
+        self.writer = csv.writer(self.out, lineterminator="\n")
+        self.writer.writerow(("line", "column", "what is wrong and what to do"))
+        self.out.writelines(f"{line}\n" for line in kept)
+        self.count = len(kept)
+
+    def add(self, faults: Sequence[Fault]) -> None:
+        """Write them down; called before the database knows that their lines are done."""
+        self.writer.writerows((one.line, one.column, one.text) for one in faults)
+        self.out.flush()
+        self.count += len(faults)
+
+    def close(self) -> None:
+        """Leave no file where nothing was wrong."""
+        self.out.close()
+        if not self.count:
+            self.path.unlink(missing_ok=True)
+
+
+def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH) -> Import:
+    """Load what is not loaded yet of a file; the same file again changes nothing.
+
+    `say` gets a line after each batch. Raises Unreadable, OSError, Refusal (conflict: another
+    process loads this file).
+    """
+    with path.open("rb") as raw:
+        digest = file_digest(raw, "sha256").hexdigest()
+        raw.seek(0)
+        file = File(raw, Reader(source, clock.today(), queries.by_oid()))
+        done = actions.begin_import(SYSTEM, source, digest)
+        if done.finished_at:
+            return done
+        if done.lines:
+            say(f"going on behind line {done.lines:,}")
+            file.go_to(Place(done.lines, done.offset))
+        faults = Faults(faults_path(path), done.lines)
+        begun, before = time.monotonic(), done.lines
+
+        def write(batch: Batch) -> None:
+            try:
+                now = actions.import_batch(SYSTEM, done.id, batch, faults.add)
+            finally:
+                connections.close_all()
+            pace = (now.lines - before) / (time.monotonic() - begun)
+            say(f"{now.lines:,} lines, {pace:,.0f} a second: {told(now)}")
+
+        try:
+            _ahead(file.batches(size), write)
+        finally:
+            faults.close()
+    return actions.end_import(SYSTEM, done.id)
+
+
+def _ahead(batches: Iterator[Batch], write: Callable[[Batch], None]) -> None:
+    """Write one batch while the next one is read."""
+    with ThreadPoolExecutor(1) as pool:
+        writing: Future[None] | None = None
+        for batch in batches:
+            if writing:
+                writing.result()
+            writing = pool.submit(write, batch)
+        if writing:
+            writing.result()
+
+
+def faults_path(path: Path) -> Path:
+    """Return where the faults of a file are listed: cards.csv → cards.errors.csv."""
+    return path.with_suffix(".errors.csv")
+
+
+def told(totals: Import | Totals) -> str:
+    """Return the totals in words."""
+    words = (
+        (totals.made, "made"),
+        (totals.known, "there already"),
+        (totals.differing, "there with other data, left as they are"),
+        (totals.refused, "refused"),
+    )
+    return ", ".join(f"{count:,} {word}" for count, word in words if count or word == "made")
+
+
+def rehearse(path: Path, source: str, say: Callable[[str], None], size: int = BATCH) -> Totals:
+    """Read a whole file and tell what loading it would do; writes nothing but the list of faults.
+
+    Raises Unreadable, OSError.
+    """
+    totals = Totals()
+    with path.open("rb") as raw:
+        file = File(raw, Reader(source, clock.today(), queries.by_oid()))
+        faults = Faults(faults_path(path), 0)
+        try:
+            for batch in file.batches(size):
+                found = sort(batch.lines)
+                wrong = sorted([*batch.faults, *found.faults], key=lambda fault: fault.line)
+                faults.add(wrong)
+                totals.made += len(found.fresh)
+                totals.known += found.known
+                totals.differing += found.differing
+                totals.refused += len({fault.line for fault in wrong})
+                say(f"{batch.end.lines:,} lines: {told(totals)}")
+        finally:
+            faults.close()
+    return totals
