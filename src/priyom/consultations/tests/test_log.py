@@ -8,7 +8,7 @@ import random
 import threading
 from collections import defaultdict
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -272,7 +272,21 @@ def test_a_locked_consultation_holds_nobody_else_up(committed_db: None) -> None:
             [locked.consultation],
         )
         assert verdicts(words(locked, "k"), words(free, "k")) == ["busy", "stored"]
-    assert verdicts(words(locked, "k")) == ["stored"]
+        nowhere = Item(uuid4(), free.patient, "k", "message", "Кто здесь")
+        told = send(
+            words(free, "l"), words(locked, "k"), nowhere, words(locked, "l"), words(free, "m")
+        )
+        assert [one.verdict.value for one in told] == [
+            "stored",
+            "busy",
+            "stranger",
+            "busy",
+            "stored",
+        ]
+        assert [one.seq for one in told] == [2, None, None, None, 3]
+        assert verdicts(words(locked, "k")) == ["busy"]
+        assert verdicts(words(locked, "k"), words(locked, "l")) == ["busy", "busy"]
+    assert verdicts(words(locked, "k"), words(locked, "l")) == ["stored", "stored"]
 
 
 def test_a_snapshot_that_stands_still_is_refused(committed_db: None) -> None:
