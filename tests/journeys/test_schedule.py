@@ -73,3 +73,38 @@ def test_the_schedule_on_a_phone(stage: Stage) -> None:
         stage.look(page, path.strip("/") or "day", quick=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, f"{path} is {wide} wide"
+
+
+def test_a_doctor_is_away_and_patients_choose(stage: Stage) -> None:
+    head = stage.staff("arkhipov")
+    found = _busy_day(head, stage)
+    head.goto(stage.url(f"/desk/schedule/?{found}"))
+    head.get_by_text("Врача не будет").click()
+    head.get_by_label("Причина").fill("Врач в отъезде")
+    head.get_by_role("button", name="Закрыть и показать").click()
+    expect(head.get_by_text("пациенты ещё не знают")).to_be_visible()
+    stage.look(head, "prepared")
+    head.get_by_role("button", name="Сообщить всем").click()
+    expect(head.get_by_text("пациентам сообщили")).to_be_visible()
+    stage.look(head, "told")
+    first = head.locator("form.away-choice").first
+    first.locator("label.slot").first.click()
+    first.get_by_role("button", name="Выбрано по телефону").click()
+    expect(head.get_by_text("Перенесено:")).to_be_visible()
+    expect(head.locator(".chip", has_text="перенесено")).to_have_count(1)
+    head.set_viewport_size({"width": 390, "height": 844})
+    stage.look(head, "phone", quick=True)
+    wide = head.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390, f"{wide} wide"
+
+
+def _busy_day(head: Page, stage: Stage) -> str:
+    """Return doctor and day, as the address says them, of somebody who has patients ahead."""
+    head.goto(stage.url("/desk/schedule/month/"))
+    for doctor in head.locator("#doctor option").evaluate_all("all => all.map(one => one.value)"):
+        head.goto(stage.url(f"/desk/schedule/month/?doctor={doctor}"))
+        for link in head.locator(".month td > a", has_text="занято").all():
+            address = (link.get_attribute("href") or "").partition("?")[2]
+            if address[-10:] > str(clock.today()):
+                return address
+    raise AssertionError("nobody of the demo has a patient ahead")

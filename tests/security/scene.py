@@ -89,6 +89,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
     darya, today = cast.darya.doctor.pk, words.moscow(clock.instant).date()
     hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
     off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
+    scene.ids |= _away(scene)
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -152,6 +153,21 @@ def _wait(scene: Scene, row: Consultation) -> None:
     consultations.ask(scene.cast.boris.actor, row.pk, "Снимок, пожалуйста")
     said(row, "patient")
     scene.clock.forward(days=14)
+
+
+def _away(scene: Scene) -> dict[str, UUID]:
+    """Let Дарья be away: of one day Анна is not told yet, of another she was asked to choose."""
+    cast, made = scene.cast, []
+    for ahead in (20, 22):
+        begin = scene.clock.instant + timedelta(days=ahead)
+        (time_of_anna,) = builders.slots(cast.darya.doctor, 1, begins=begin)
+        builders.consultation(cast.vera.actor, cast.anna.card, cast.darya.doctor, at=time_of_anna)
+        on = words.moscow(begin).date()
+        away = intake.Away(cast.darya.doctor.pk, on, on, "Дела")
+        made.append(intake.prepare_absence(cast.vera.actor, away))
+    prepared, told = made
+    intake.tell_absence(cast.vera.actor, told.pk)
+    return {"absence": prepared.pk, "transfer": told.transfers.get().pk}
 
 
 def _failed_letter() -> UUID:

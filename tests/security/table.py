@@ -58,7 +58,7 @@ def form(route: str, scene: Scene) -> dict[str, str]:
 def _more(route: str, scene: Scene) -> dict[str, str]:
     if route.endswith("/contact/"):
         return {"kind": "note"}
-    if not route.startswith("desk/schedule/"):
+    if not route.startswith(("desk/schedule/", "desk/absences/")):
         return {}
     later = f"{scene.clock.instant + timedelta(days=8):%Y-%m-%d}"
     hours = {"opens": "22:00", "closes": "23:00", "minutes": "20", "at": "23:10"}
@@ -159,6 +159,13 @@ PATIENT: dict[str, Rule] = {
         "anna", None, "request_id=request", audit="request.open"
     ),
     "my/requests/<uuid:request_id>/add/": _rule(None, "anna", "request_id=request"),
+    "my/transfers/<uuid:transfer_id>/": _rule(
+        "anna", None, "transfer_id=transfer", audit="transfer.open"
+    ),
+    **{
+        f"my/transfers/<uuid:transfer_id>/{act}/": _rule(None, "anna", "transfer_id=transfer")
+        for act in ("choose", "give_back")
+    },
     "my/requests/<uuid:request_id>/withdraw/": _rule(None, "anna", "request_id=request"),
 }
 
@@ -261,7 +268,19 @@ REGISTRY: dict[str, Rule] = {
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
     "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
-    "desk/absence/": _rule(None, "vera inna"),
+    "desk/absences/": _rule("vera inna nina", None, audit="- doctors and days, no patients"),
+    "desk/absences/new/": _rule(None, _REGISTRY),
+    "desk/absences/<uuid:absence_id>/": _rule(
+        _REGISTRY, None, "absence_id=absence", audit="absence.open"
+    ),
+    **{
+        f"desk/absences/<uuid:absence_id>/{act}/": _rule(None, _REGISTRY, "absence_id=absence")
+        for act in ("tell", "undo")
+    },
+    **{
+        f"desk/transfers/<uuid:transfer_id>/{act}/": _rule(None, _REGISTRY, "transfer_id=transfer")
+        for act in ("choose", "give_back")
+    },
     "desk/patients/search/": _rule("staff", None, query="q=Иванова+Анна", audit="patients.search"),
     "desk/patients/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
     # The index is of the whole region: a registrar of any МО opens a card, and leaves a trace.

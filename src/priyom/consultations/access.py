@@ -15,7 +15,8 @@ _BY_CONSULTANT = frozenset(
 )
 _BY_COLLEAGUE = frozenset({_A.TAKE_OVER})
 _BY_REGISTRY = frozenset({_A.RESCHEDULE, _A.CANCEL})
-_BY_PATIENT = frozenset({_A.ASK_TO_MOVE, _A.CANCEL})
+_BY_PATIENT = frozenset({_A.ASK_TO_MOVE, _A.CANCEL, _A.RESCHEDULE})
+"""RESCHEDULE only through the acts of intake that ask which times were offered."""
 
 
 def is_consultant(actor: Actor, consultation: Consultation) -> bool:

@@ -33,3 +33,10 @@ def tell_overdue(timestamp: int) -> None:
 def expire(timestamp: int) -> None:
     """End the requests whose last wished day is over."""
     actions.expire()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="intake.settle_transfers", queueing_lock="intake.settle_transfers")
+def settle_transfers(timestamp: int) -> None:
+    """Give back to the journal who kept silent until the lost time; a missed tick is made up."""
+    actions.settle_transfers()

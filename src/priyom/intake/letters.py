@@ -31,11 +31,11 @@ def tell_booked(request: Request, consultation: Consultation) -> None:
     """Tell both sides that the chat is open and when the time is, with a calendar file."""
     when = words.exact(consultation.starts_at)
     event = f"booked:{consultation.pk}"
-    _to_patient(
+    to_patient(
         request,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Консультация назначена: {when}",
             lead="Вам назначена консультация",
@@ -47,7 +47,7 @@ def tell_booked(request: Request, consultation: Consultation) -> None:
         consultation.doctor,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Новая консультация: {when}",
             lead="У вас новая консультация",
@@ -61,11 +61,11 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
     """Tell both sides the new time; a doctor who is no longer needed hears that too."""
     when = words.exact(consultation.starts_at)
     event = f"moved:{consultation.pk}:{consultation.last_seq}"
-    _to_patient(
+    to_patient(
         request,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Консультация перенесена: {when}",
             lead="У консультации новое время",
@@ -77,7 +77,7 @@ def tell_moved(request: Request | None, consultation: Consultation, former: UUID
         consultation.doctor,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Консультация перенесена: {when}",
             lead="У консультации новое время",
@@ -100,11 +100,11 @@ def tell_cancelled(request: Request | None, consultation: Consultation, by: str)
     """Tell both sides that the time is off; `by` is clinic, returned (by the doctor) or patient."""
     when = words.exact(consultation.starts_at)
     event = f"cancelled:{consultation.pk}"
-    _to_patient(
+    to_patient(
         request,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Консультация отменена: {when}",
             lead="Консультация отменена",
@@ -118,7 +118,7 @@ def tell_cancelled(request: Request | None, consultation: Consultation, by: str)
             consultation.doctor,
             consultation,
             event,
-            _words(
+            words_of(
                 consultation,
                 subject=f"Консультация отменена: {when}",
                 lead="Консультация отменена",
@@ -132,11 +132,11 @@ def tell_cancelled(request: Request | None, consultation: Consultation, by: str)
 def tell_handed_over(request: Request | None, consultation: Consultation) -> None:
     """Tell the colleague who has it now, and the patient that another doctor answers."""
     event = f"handed-over:{consultation.pk}:{consultation.last_seq}"
-    _to_patient(
+    to_patient(
         request,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject="Консультацию ведёт другой врач",
             lead="Консультацию ведёт другой врач",
@@ -148,7 +148,7 @@ def tell_handed_over(request: Request | None, consultation: Consultation) -> Non
         consultation.doctor,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Вам передали консультацию: {words.exact(consultation.starts_at)}",
             lead="Коллега передал вам консультацию",
@@ -161,11 +161,11 @@ def tell_handed_over(request: Request | None, consultation: Consultation) -> Non
 def tell_taken_over(request: Request | None, consultation: Consultation, former: Doctor) -> None:
     """Tell the patient and both doctors that a colleague took over what was overdue."""
     event = f"taken-over:{consultation.pk}:{consultation.last_seq}"
-    _to_patient(
+    to_patient(
         request,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject="Консультацию ведёт другой врач",
             lead="Ответ задержался, и консультацию взял другой врач",
@@ -177,7 +177,7 @@ def tell_taken_over(request: Request | None, consultation: Consultation, former:
         consultation.doctor,
         consultation,
         event,
-        _words(
+        words_of(
             consultation,
             subject=f"Вы взяли консультацию: {words.exact(consultation.starts_at)}",
             lead="Вы взяли консультацию коллеги",
@@ -201,7 +201,7 @@ def tell_overdue(consultation: Consultation, asked: Promise, head: Account) -> N
             lines=("Консультацию может взять любой коллега той же специальности.",),
             button="Кто ждёт ответа",
             url=f"{settings.PUBLIC_URL}/desk/figures/late/",
-            sender=_sender(consultation.organisation),
+            sender=sender_of(consultation.organisation),
         )
     )
     key = f"{overdue_key(consultation.pk, asked.seq)}{head.pk}"
@@ -210,11 +210,11 @@ def tell_overdue(consultation: Consultation, asked: Promise, head: Account) -> N
 
 def tell_missed(request: Request | None, consultation: Consultation) -> None:
     """Tell the patient that the doctor waited, and how to ask again."""
-    _to_patient(
+    to_patient(
         request,
         consultation,
         f"missed:{consultation.pk}",
-        _words(
+        words_of(
             consultation,
             subject="Консультация не состоялась",
             lead="Врач ждал вас, но консультация не состоялась",
@@ -238,11 +238,11 @@ def soon_key(consultation: Consultation, rung: timedelta) -> str:
 
 def tell_soon(request: Request | None, consultation: Consultation, rung: timedelta) -> None:
     """Recall the time to the patient; the doctor has the day's list."""
-    _to_patient(
+    to_patient(
         request,
         consultation,
         soon_key(consultation, rung),
-        _words(
+        words_of(
             consultation,
             subject=f"Напоминаем: консультация {words.exact(consultation.starts_at)}",
             lead=_SOON[rung],
@@ -273,7 +273,7 @@ def tell_request(request: Request, outcome: str) -> None:
             lines=("Ответ и что можно сделать дальше: в личном кабинете.",),
             button="Открыть заявку",
             url=f"{settings.PUBLIC_URL}/my/requests/{request.pk}/",
-            sender=_sender(request.organisation),
+            sender=sender_of(request.organisation),
         )
     )
     key = f"{outcome}:{request.pk}:{int(request.answer_due_at.timestamp())}:patient"
@@ -283,7 +283,7 @@ def tell_request(request: Request, outcome: str) -> None:
 _BUTTONS = {"patient": "Открыть чат", "doctor": "Открыть консультацию", "former": ""}
 
 
-def _words(
+def words_of(
     consultation: Consultation,
     *,
     subject: str,
@@ -306,7 +306,7 @@ def _words(
         button=_BUTTONS[side],
         url="" if side == "former" else _url(consultation, side == "doctor"),
         after=after,
-        sender=_sender(consultation.organisation),
+        sender=sender_of(consultation.organisation),
     )
 
 
@@ -315,11 +315,12 @@ def _url(consultation: Consultation, for_doctor: bool) -> str:
     return f"{settings.PUBLIC_URL}/{portal}/consultations/{consultation.pk}/"
 
 
-def _sender(organisation: Organisation) -> str:
+def sender_of(organisation: Organisation) -> str:
+    """Return the last line of a letter: who writes, and the phone."""
     return f"{organisation.short_name}, регистратура {show_phone(organisation.phone)}"
 
 
-def _to_patient(
+def to_patient(
     request: Request | None,
     consultation: Consultation,
     event: str,
@@ -328,6 +329,7 @@ def _to_patient(
     is_cancelled: bool = False,
     has_calendar: bool = True,
 ) -> None:
+    """Queue a letter to the patient's side; `event` keys it. Who has no address is left out."""
     to = request.email if request else consultation.patient.email
     if not to:
         return
@@ -344,7 +346,7 @@ def _to_former(doctor: Doctor, consultation: Consultation, event: str) -> None:
         doctor,
         consultation,
         f"{event}:former",
-        _words(
+        words_of(
             consultation,
             subject=f"Консультация № {consultation.number} передана другому врачу",
             lead="Консультация передана другому врачу",

@@ -6,9 +6,10 @@ from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.models import Consultation
-from priyom.intake.rules import RequestState
+from priyom.intake.rules import AbsenceState, RequestState, TransferState
 from priyom.kernel.ids import uuid7
 from priyom.patients.models import Patient
+from priyom.schedule.models import Deviation
 
 
 class Request(models.Model):
@@ -132,3 +133,61 @@ class Step(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["request", "at"], name="intake_steps")]
+
+
+class Absence(models.Model):
+    """Absence, отсутствие врача: days on which the booked people need another time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="+")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.CharField(max_length=500)
+    """The patients see it."""
+    state = models.CharField(max_length=16, default=AbsenceState.PREPARED)
+    deviation = models.ForeignKey(Deviation, on_delete=models.SET_NULL, null=True, related_name="+")
+    """What keeps plans away from these days; gone when it was undone."""
+    prepared_at = models.DateTimeField()
+    prepared_by_name = models.CharField(max_length=200)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "prepared_at"], name="intake_absences"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(AbsenceState), last_on__gte=models.F("first_on")),
+                name="intake_absence",
+            ),
+        ]
+
+
+class Transfer(models.Model):
+    """Transfer, перенос: one consultation that an absence displaces, and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    absence = models.ForeignKey(Absence, on_delete=models.CASCADE, related_name="transfers")
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    """When it was to begin; another time of the consultation means that it has moved already."""
+    state = models.CharField(max_length=16, default=TransferState.WAITING)
+    is_by_phone = models.BooleanField(default=False)
+    """No address was known: the registry calls."""
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(TransferState)), name="intake_transfer"
+            ),
+            models.UniqueConstraint(
+                fields=["absence", "consultation"], name="intake_transfer_once"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(state=TransferState.WAITING),
+                name="intake_transfer_waits_once",
+            ),
+        ]

@@ -75,7 +75,75 @@ REQUEST = Machine(
     automatic=frozenset({_A.TIME_OUT, _A.EXPIRE, _A.SEND_BACK}),
 )
 
-MACHINES = (REQUEST,)
+
+class AbsenceState(StrEnum):
+    """State of a doctor's absence."""
+
+    PREPARED = "prepared"
+    TOLD = "told"
+    UNDONE = "undone"
+
+
+class AbsenceAct(StrEnum):
+    """What is done with an absence."""
+
+    TELL = "tell"
+    UNDO = "undo"
+
+
+ABSENCE = Machine(
+    name="absence",
+    title="Отсутствие врача",
+    transitions={
+        (AbsenceState.PREPARED, AbsenceAct.TELL): AbsenceState.TOLD,
+        (AbsenceState.PREPARED, AbsenceAct.UNDO): AbsenceState.UNDONE,
+    },
+    labels={
+        AbsenceState.PREPARED: "подготовлено, пациенты ещё не знают",
+        AbsenceState.TOLD: "пациентам сообщили",
+        AbsenceState.UNDONE: "отменено",
+    },
+)
+
+
+class TransferState(StrEnum):
+    """What became of one consultation that an absence displaces."""
+
+    WAITING = "waiting"
+    MOVED = "moved"
+    RETURNED = "returned"
+    DROPPED = "dropped"
+
+
+class TransferAct(StrEnum):
+    """What is done with it."""
+
+    CHOOSE = "choose"
+    GIVE_BACK = "give_back"
+    DROP = "drop"
+
+
+TRANSFER = Machine(
+    name="transfer",
+    title="Перенос",
+    transitions={
+        (TransferState.WAITING, TransferAct.CHOOSE): TransferState.MOVED,
+        (TransferState.WAITING, TransferAct.GIVE_BACK): TransferState.RETURNED,
+        (TransferState.WAITING, TransferAct.DROP): TransferState.DROPPED,
+    },
+    labels={
+        TransferState.WAITING: "ждёт ответа",
+        TransferState.MOVED: "перенесено",
+        TransferState.RETURNED: "заявка в журнале",
+        TransferState.DROPPED: "уже не нужно",
+    },
+    automatic=frozenset({TransferAct.DROP}),
+)
+
+MACHINES = (REQUEST, ABSENCE, TRANSFER)
+
+LONGEST_ABSENCE = 60
+"""Days of one absence."""
 
 TAKEN_FOR = timedelta(minutes=15)
 """A taken request returns to the journal when its registrar is silent so long."""
@@ -195,6 +263,22 @@ def no_reason() -> Refusal:
         RefusalKind.INVALID,
         "Напишите причину: пациент её увидит.",
         field="reason",
+    )
+
+
+def not_told() -> Refusal:
+    """Return the answer to a move before the people were told of the absence."""
+    return Refusal(
+        "transfer.not_told",
+        RefusalKind.CONFLICT,
+        "Пациентам ещё не сообщили. Сначала нажмите «Сообщить всем».",
+    )
+
+
+def odd_days() -> Refusal:
+    """Return the answer to an absence of no or of too many days, or of days that are over."""
+    return _invalid(
+        "last", f"Укажите дни впереди, не больше {LONGEST_ABSENCE}: первый не позже последнего."
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from priyom.intake.views import booking, desk, entry, mine
+from priyom.intake.views import away, booking, desk, entry, mine
 
 app_name = "intake"
 urlpatterns = [
@@ -33,5 +33,14 @@ urlpatterns = [
     path("desk/patients/<uuid:patient>/order/", entry.order, name="order"),
     path("desk/notices/", desk.letters, name="letters"),
     path("desk/notices/<uuid:notice_id>/retry/", desk.retry, name="retry"),
-    path("desk/absence/", desk.absence, name="absence"),
+    path("desk/absences/", away.listing, name="absences"),
+    path("desk/absences/new/", away.prepare, name="prepare-absence"),
+    path("desk/absences/<uuid:absence_id>/", away.one, name="absence"),
+    path("desk/absences/<uuid:absence_id>/tell/", away.tell, name="tell-absence"),
+    path("desk/absences/<uuid:absence_id>/undo/", away.undo, name="undo-absence"),
+    path("desk/transfers/<uuid:transfer_id>/choose/", away.choose, name="choose"),
+    path("desk/transfers/<uuid:transfer_id>/give_back/", away.give_back, name="give-back"),
+    path("my/transfers/<uuid:transfer_id>/", away.transfer, name="transfer"),
+    path("my/transfers/<uuid:transfer_id>/choose/", away.my_choice, name="my-choice"),
+    path("my/transfers/<uuid:transfer_id>/give_back/", away.my_refusal, name="my-refusal"),
 ]

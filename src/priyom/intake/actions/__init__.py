@@ -1,11 +1,19 @@
 """Acts on requests: one public function is one act is one transaction."""
 
+from priyom.intake.actions.absences import (
+    Away,
+    choose_time,
+    give_back,
+    prepare_absence,
+    settle_transfers,
+    tell_absence,
+    undo_absence,
+)
 from priyom.intake.actions.asking import add, ask, enter, order
 from priyom.intake.actions.booking import Choice, book
 from priyom.intake.actions.deciding import decline, expire, mark_duplicate, reopen, withdraw
 from priyom.intake.actions.journal import contact, release, stay, take, take_next, time_out
 from priyom.intake.actions.moving import (
-    absence,
     ask_to_move,
     cancel,
     cancel_by_patient,
@@ -20,33 +28,39 @@ from priyom.intake.actions.overdue import tell_overdue
 from priyom.intake.actions.reminding import remind
 
 __all__ = [
+    "Away",
     "Choice",
-    "absence",
     "add",
     "ask",
     "ask_to_move",
     "book",
     "cancel",
     "cancel_by_patient",
+    "choose_time",
     "contact",
     "decline",
     "enter",
     "expire",
+    "give_back",
     "hand_over",
     "mark_duplicate",
     "miss",
     "order",
+    "prepare_absence",
     "release",
     "remind",
     "reopen",
     "reschedule",
     "return_",
+    "settle_transfers",
     "stay",
     "take",
     "take_next",
     "take_over",
+    "tell_absence",
     "tell_overdue",
     "time_out",
+    "undo_absence",
     "withdraw",
     "withdraw_consent",
 ]

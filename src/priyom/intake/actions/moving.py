@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,9 +15,7 @@ from priyom.intake.models import Request
 from priyom.intake.rules import RequestAct, due_after
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
-from priyom.kernel.refusal import Refusal, RefusalKind, missing
-from priyom.schedule import actions as schedule
-from priyom.schedule.queries import start_of
+from priyom.kernel.refusal import missing
 
 
 def reschedule(
@@ -44,6 +41,14 @@ def cancel(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
     said = required(reason)
     if actor.kind is ActorKind.PATIENT:
         raise missing("Консультация")
+    return send_back(actor, consultation_id, said)
+
+
+def send_back(actor: Actor, consultation_id: UUID, said: str) -> Consultation:
+    """Cancel it for the МО, put its request into the journal, tell both: for the acts here.
+
+    The caller has asked the actor's right and the reason.
+    """
     with transaction.atomic():
         request = _request_of(consultation_id, lock=True)
         consultation = consultations.cancel(actor, consultation_id, said)
@@ -111,34 +116,6 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> None:
     with transaction.atomic():
         for ended in consultations.withdraw_consent(actor, consent_id):
             letters.tell_cancelled(_request_of(ended.pk), ended, "patient")
-
-
-def absence(actor: Actor, doctor_id: UUID, on: date, reason: str) -> int:
-    """A doctor is away for a Moscow day: free times are closed, booked ones go to the journal.
-
-    Each patient's is a transaction of its own, so that no lock waits for the whole day; begun
-    again after a failure it goes on. Returns how many patients must be given another time; each
-    was told. Raises Refusal (missing) for who may not close the doctor's day.
-    """
-    said = required(reason)
-    schedule.block_day(actor, doctor_id, on)
-    booked = Consultation.objects.filter(
-        doctor_id=doctor_id,
-        organisation_id=actor.workplace,
-        state="scheduled",
-        starts_at__gte=start_of(on),
-        starts_at__lt=start_of(on + timedelta(days=1)),
-    ).order_by("starts_at")
-    count = 0
-    for key in list(booked.values_list("pk", flat=True)):
-        try:
-            cancel(actor, key, said)
-            count += 1
-        except Refusal as refusal:
-            if refusal.kind is not RefusalKind.CONFLICT:
-                raise  # else it was moved or cancelled meanwhile, and needs no other time
-    schedule.block_day(actor, doctor_id, on)
-    return count
 
 
 def _request_of(consultation_id: UUID, *, lock: bool = False) -> Request | None:

@@ -1,5 +1,6 @@
 """Reads of requests; each read of a person's data is kept in the audit."""
 
+from priyom.intake.queries.absences import absence, absences, transfer
 from priyom.intake.queries.desk import booked, chosen, failed_letters, for_order, page, typed
 from priyom.intake.queries.journal import FILTERS, journal
 from priyom.intake.queries.mine import attachment_of, for_patient, home
@@ -7,6 +8,8 @@ from priyom.intake.queries.sight import find, visible_to
 
 __all__ = [
     "FILTERS",
+    "absence",
+    "absences",
     "attachment_of",
     "booked",
     "chosen",
@@ -17,6 +20,7 @@ __all__ = [
     "home",
     "journal",
     "page",
+    "transfer",
     "typed",
     "visible_to",
 ]

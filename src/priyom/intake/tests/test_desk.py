@@ -13,7 +13,6 @@ from priyom.intake import actions
 from priyom.intake.models import Request, Step
 from priyom.intake.rules import RequestState
 from priyom.intake.tests.stage import Stage, form, taken
-from priyom.kernel import words
 from priyom.kernel.ids import uuid7
 from priyom.notices.models import Notice
 from priyom.schedule.models import Slot
@@ -201,19 +200,6 @@ def test_failed_letters_name_whom_to_call_and_go_again(stage: Stage) -> None:
     nina = visit(stage.cast.nina)
     assert nina.post(f"/desk/notices/{letter.pk}/retry/", {"to": ""}).status_code == 404
     assert "anna" not in nina.get("/desk/notices/").content.decode()
-
-
-def test_a_doctors_day_is_closed_and_patients_return(stage: Stage) -> None:
-    taken(stage)
-    choice = actions.Choice(stage.cast.anna.card.pk, stage.slots[0].pk, "anna@example.ru")
-    actions.book(stage.cast.vera.actor, stage.request.pk, choice)
-    vera, doctor = visit(stage.cast.vera), str(stage.cast.boris.doctor.pk)
-    on = words.moscow(stage.slots[0].starts_at).date()
-    assert "занято 1" in vera.get(f"/desk/schedule/?doctor={doctor}&on={on}").content.decode()
-    sent = {"doctor": doctor, "on": str(on), "reason": "Врач заболел"}
-    done = vera.post("/desk/absence/", sent, follow=True).content.decode()
-    assert "Заявок вернулось в журнал: 1" in done
-    assert stage.state() == RequestState.NEW
 
 
 OF_THE_REQUEST = (

@@ -10,7 +10,6 @@ from priyom.consultations.models import Consultation
 from priyom.intake import actions
 from priyom.intake.rules import RequestState
 from priyom.intake.tests.builders import Scene, doctor_actor
-from priyom.kernel import words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
@@ -114,22 +113,6 @@ def test_strangers_move_nothing() -> None:
     with pytest.raises(Refusal, match="missing"):
         actions.cancel(scene.anna, key, "Не тем путём")
     assert _slots(scene) == [SlotState.BOOKED, SlotState.FREE]
-
-
-@pytest.mark.act("slot.block")
-def test_a_doctor_is_away_for_a_day() -> None:
-    scene = Scene(times=3)
-    scene.booked()
-    on = words.moscow(scene.slots[0].starts_at).date()
-    assert actions.absence(scene.vera, scene.doctor.pk, on, "Врач заболел") == 1
-    assert scene.now().state == RequestState.NEW
-    assert set(_slots(scene)) == {SlotState.BLOCKED}
-    assert actions.absence(scene.vera, scene.doctor.pk, on, "Врач заболел") == 0
-    with pytest.raises(Refusal, match="missing"):
-        actions.absence(scene.anna, scene.doctor.pk, on, "Чужая")
-    foreign = scene.strangers()[1]
-    with pytest.raises(Refusal, match="missing"):
-        actions.absence(foreign, scene.doctor.pk, on, "Чужая")
 
 
 def test_recalls_climb_the_ladder_and_make_up_for_missed_ticks(clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from priyom.consultations.models import Consultation
@@ -9,9 +10,12 @@ from priyom.intake import actions
 from priyom.intake.models import Request, Step
 from priyom.intake.rules import RequestData
 from priyom.intake.tests.builders import Scene, data
+from priyom.kernel import words
 from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
+from priyom.schedule.models import Slot
 from priyom.schedule.rules import SlotGone
+from priyom.schedule.tests.builders import doctor_with_times
 from priyom.testing.cast import Cast
 from priyom.testing.race import race
 
@@ -77,3 +81,27 @@ def test_one_order_sent_four_times_makes_one_request(committed_db: None, cast: C
         Request.objects.values_list("pk", flat=True)
     )
     assert all(isinstance(one, Request) for one in outcomes), outcomes
+
+
+def test_a_displaced_patient_gets_one_time_whoever_presses(committed_db: None) -> None:
+    scene = Scene(times=1)
+    _, others = doctor_with_times(3, beside=scene.doctor, begins_in=timedelta(hours=44))
+    key = scene.booked()
+    on = words.moscow(scene.slots[0].starts_at).date()
+    away = actions.Away(scene.doctor.pk, on, on, "Врача не будет")
+    absence = actions.prepare_absence(scene.vera, away)
+    actions.tell_absence(scene.vera, absence.pk)
+    transfer = absence.transfers.get().pk
+    outcomes = race(
+        *(
+            partial(actions.choose_time, who, transfer, slot.pk)
+            for who in (scene.anna, scene.vera)
+            for slot in others
+        ),
+        partial(actions.give_back, scene.anna, transfer, "Не подходит"),
+    )
+    assert sum(not isinstance(one, Exception) for one in outcomes) == 1, outcomes
+    assert all(isinstance(one, Refusal) for one in outcomes if isinstance(one, Exception))
+    now = Consultation.objects.get(pk=key)
+    booked = list(Slot.objects.filter(state="booked").values_list("pk", flat=True))
+    assert booked == ([now.slot_id] if now.state == "scheduled" else [])

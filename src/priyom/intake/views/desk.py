@@ -16,7 +16,7 @@ from priyom.clinics.doors import Visit, staff_only
 from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.intake.rules import Contact
-from priyom.kernel import clock, typed
+from priyom.kernel import clock
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.notices import actions as notices
 
@@ -174,29 +174,6 @@ def retry(request: Visit, notice_id: UUID) -> HttpResponse:
     else:
         messages.success(request, "Письмо снова в очереди.")
     return redirect("intake:letters")
-
-
-@require_POST
-@staff_only(Role.REGISTRAR, Role.HEAD)
-def absence(request: Visit) -> HttpResponse:
-    """A doctor is away for a day: free times are closed, booked ones go back to the journal."""
-    doctor = typed.key(request.POST.get("doctor", ""))
-    on = typed.day(request.POST.get("on", ""))
-    if doctor is None or on is None:
-        messages.error(request, "Выберите врача и день.")
-        return redirect("/desk/schedule/")
-    back = f"/desk/schedule/?doctor={doctor}&on={on}"
-    try:
-        count = actions.absence(request.actor, doctor, on, request.POST.get("reason", ""))
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
-        return redirect(back)
-    messages.success(
-        request, f"День закрыт. Заявок вернулось в журнал: {count}. Пациентам ушли письма."
-    )
-    return redirect(back)
 
 
 def _act(

@@ -9,7 +9,14 @@ from priyom.schedule.actions.booking import (
     release,
     release_expired,
 )
-from priyom.schedule.actions.closing import block, block_day, close_between, unblock
+from priyom.schedule.actions.closing import (
+    block,
+    close_between,
+    close_days,
+    reopen_days,
+    unblock,
+    withhold,
+)
 from priyom.schedule.actions.planning import (
     Published,
     add_hours,
@@ -27,9 +34,9 @@ __all__ = [
     "add",
     "add_hours",
     "block",
-    "block_day",
     "book",
     "close_between",
+    "close_days",
     "copy_week",
     "deviate",
     "drop_deviation",
@@ -42,6 +49,8 @@ __all__ = [
     "publish_all",
     "release",
     "release_expired",
+    "reopen_days",
     "shift",
     "unblock",
+    "withhold",
 ]

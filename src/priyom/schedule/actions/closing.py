@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from priyom.audit.actions import record
 from priyom.clinics.queries import doctor as find_doctor
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.schedule.actions.planning import deviate
-from priyom.schedule.models import Slot
-from priyom.schedule.plan import Change, Turn, whole_days
+from priyom.schedule.models import Deviation, Slot
+from priyom.schedule.plan import Change, Turn, check_change, whole_days
 from priyom.schedule.queries import AVAILABLE, start_of
 from priyom.schedule.rules import SLOT, ClosedBy, SlotAct, SlotState, Span, overlaps
 
@@ -41,27 +43,72 @@ def unblock(actor: Actor, slot_id: UUID) -> Slot:
         raise
 
 
-def block_day(actor: Actor, doctor_id: UUID, on: date) -> int:
-    """Close what is still free of a doctor's Moscow day; booked times stay, they need a talk.
+def close_days(actor: Actor, doctor_id: UUID, first: date, last: date) -> Deviation:
+    """Close what is free of the doctor's Moscow days: an absence; booked times stay.
 
-    Returns how many were closed. Raises Refusal (missing) for who may not, and for a doctor of
-    another МО.
+    Returns the exception that keeps plans away from these days; `reopen_days` takes it back. By
+    registrars and heads. Raises Refusal (missing) for strangers, invalid for odd days.
     """
     if actor.kind not in KEEPERS:
         raise missing("Расписание")
     doctor = find_doctor(doctor_id)
     if doctor is None or doctor.organisation_id != actor.workplace:
         raise missing("Врач")
+    check_change(Change(first, last, Turn.OFF))
     with transaction.atomic():
-        closed = Slot.objects.filter(
-            AVAILABLE,
+        made = Deviation.objects.create(
             organisation_id=actor.workplace,
-            doctor_id=doctor_id,
-            starts_at__gte=start_of(on),
-            starts_at__lt=start_of(on + timedelta(days=1)),
-        ).update(state=SlotState.BLOCKED, closed_by=ClosedBy.HAND, held_by=None, held_until=None)
-        record(actor, "slot.block", ("doctor", doctor_id), detail={"on": str(on), "closed": closed})
-        return closed
+            doctor=doctor,
+            first_on=first,
+            last_on=last,
+            turn=Turn.OFF,
+        )
+        closed = Slot.objects.filter(_of_days(made), AVAILABLE).update(
+            state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE, held_by=None, held_until=None
+        )
+        detail = {"first": str(first), "last": str(last), "closed": closed}
+        record(actor, "slot.block", ("doctor", doctor_id), detail=detail)
+        return made
+
+
+def reopen_days(actor: Actor, deviation_id: UUID) -> int:
+    """Open again what an absence had closed; what lies under another time stays closed.
+
+    Returns how many times are free again. Raises Refusal (missing).
+    """
+    with transaction.atomic():
+        found = Deviation.objects.filter(pk=deviation_id, organisation_id=actor.workplace).first()
+        if found is None or actor.kind not in KEEPERS:
+            raise missing("Расписание")
+        rows = Slot.objects.filter(_of_days(found), state=SlotState.BLOCKED)
+        opened = 0
+        for slot in rows.filter(closed_by=ClosedBy.ABSENCE).order_by("pk"):
+            with suppress(IntegrityError), transaction.atomic():
+                opened += Slot.objects.filter(pk=slot.pk, state=SlotState.BLOCKED).update(
+                    state=SlotState.FREE, closed_by=""
+                )
+        found.delete()
+        detail = {"first": str(found.first_on), "last": str(found.last_on), "opened": opened}
+        record(actor, "slot.unblock", ("doctor", found.doctor_id), detail=detail)
+        return opened
+
+
+def withhold(actor: Actor, slot_id: UUID) -> None:
+    """Close a time that an act has just freed of an absent doctor; called in its transaction."""
+    with transaction.atomic():
+        done = Slot.objects.filter(pk=slot_id, state=SlotState.FREE).update(
+            state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE
+        )
+        if done:
+            record(actor, "slot.block", ("slot", slot_id))
+
+
+def _of_days(away: Deviation) -> Q:
+    return Q(
+        doctor_id=away.doctor_id,
+        starts_at__gte=start_of(away.first_on),
+        starts_at__lt=start_of(away.last_on + timedelta(days=1)),
+    )
 
 
 def close_between(actor: Actor, doctor_id: UUID, spans: list[Span]) -> int:

@@ -10,7 +10,7 @@ from priyom.schedule.queries.days import (
     free_times,
     start_of,
 )
-from priyom.schedule.queries.free import AVAILABLE, kinds_of, lost, search
+from priyom.schedule.queries.free import AVAILABLE, Losses, instead_of, kinds_of, lost, search
 from priyom.schedule.queries.planning import plan_of
 from priyom.schedule.queries.week import month, week
 
@@ -18,11 +18,13 @@ __all__ = [
     "AVAILABLE",
     "DayView",
     "DoctorView",
+    "Losses",
     "SlotView",
     "doctor_day",
     "doctor_days",
     "doctors_of",
     "free_times",
+    "instead_of",
     "kinds_of",
     "lost",
     "month",

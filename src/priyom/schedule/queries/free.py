@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from priyom.kernel import clock, words
-from priyom.kernel.actor import Actor
-from priyom.schedule.rules import MAY_BOOK, SHOWN_NEAREST, FreeTime, NearTime, Sought
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.schedule.rules import MAY_BOOK, SHOWN_NEAREST, FreeTime, NearTime, Sought, Span
 from priyom.schedule.statements import statement
 
 AVAILABLE = Q(state="free") | Q(state="held", held_until__lt=Now())
@@ -54,12 +55,12 @@ def lost(viewer: Actor, slot_id: UUID, place: UUID | None) -> Lost | None:
         "account": viewer.account,
         "rows": SHOWN_NEAREST,
     }
-    rows = _rows("take.sql", "lost", values)
+    rows = _rows("lost", values)
     if not rows:
         return None
     starts_at, kind = rows[0][:2]
     own = [row[2:] for row in rows if row[2] is not None]
-    found = own or _rows("take.sql", "others", values)
+    found = own or _rows("others", values)
     near = (NearTime(key, at, words.short_name(*name)) for key, at, *name in found)
     in_order = tuple(sorted(near, key=lambda one: one.starts_at))
     return Lost(starts_at, kind, in_order, bool(found) and not own)
@@ -70,27 +71,58 @@ def kinds_of(viewer: Actor) -> list[str]:
     return [str(kind) for kind in MAY_BOOK.get(viewer.kind, ())]
 
 
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Times that people lose: whose МО and speciality, and each one's key and span."""
+
+    organisation: UUID
+    speciality: UUID
+    spans: Mapping[UUID, Span]
+
+
+def instead_of(losses: Losses, *, rows: int = SHOWN_NEAREST) -> dict[UUID, tuple[FreeTime, ...]]:
+    """Return for each lost time the nearest that a patient may have instead, in one query."""
+    values = _values(losses.organisation, losses.speciality, list(losses.spans.values()), rows)
+    patients = [str(kind) for kind in MAY_BOOK[ActorKind.PATIENT]]
+    values |= {"keys": list(losses.spans), "kinds": patients, "viewer": None}
+    found: dict[UUID, tuple[FreeTime, ...]] = dict.fromkeys(losses.spans, ())
+    for key, free in _free("each", values):
+        found[key] += (free,)
+    return found
+
+
 def _search(place: UUID, sought: Sought, rows: int, viewer: Actor) -> tuple[FreeTime, ...]:
-    now = clock.now()
-    spans = sought.ahead(now)
-    values: dict[str, Any] = {
+    spans = list(sought.ahead(clock.now()))
+    values = _values(place, sought.speciality, spans, rows)
+    values |= {"doctor": sought.doctor, "viewer": viewer.account, "kinds": kinds_of(viewer)}
+    return tuple(free for _, free in _free("near", values))
+
+
+def _values(place: UUID, speciality: UUID, spans: list[Span], rows: int) -> dict[str, Any]:
+    return {
         "organisation": place,
-        "speciality": sought.speciality,
-        "doctor": sought.doctor,
+        "speciality": speciality,
+        "doctor": None,
+        "keys": [None for _ in spans],
         "begins": [begin for begin, _ in spans],
         "ends": [end for _, end in spans],
-        "now": now,
-        "viewer": viewer.account,
-        "kinds": kinds_of(viewer),
+        "now": clock.now(),
         "rows": rows,
     }
-    return tuple(
-        FreeTime(slot, doctor, words.short_name(*name), starts_at, ends_at, apart)
-        for slot, doctor, *name, starts_at, ends_at, apart in _rows("free.sql", "near", values)
-    )
 
 
-def _rows(file: str, name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _free(name: str, values: dict[str, Any]) -> list[tuple[UUID, FreeTime]]:
+    """Run a statement of free.sql over the times that are available."""
+    whole = statement("free.sql", "available") + statement("free.sql", name)
     with connection.cursor() as cursor:
-        cursor.execute(statement(file, name), values)
+        cursor.execute(whole, values)
+        return [
+            (key, FreeTime(slot, doctor, words.short_name(*person), starts_at, ends_at, apart))
+            for key, slot, doctor, *person, starts_at, ends_at, apart in cursor.fetchall()
+        ]
+
+
+def _rows(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("take.sql", name), values)
         return list(cursor.fetchall())

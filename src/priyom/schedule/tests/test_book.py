@@ -159,13 +159,27 @@ def test_an_unblocked_time_is_free() -> None:
     assert actions.unblock(vera, slots[0].pk).state == SlotState.FREE
 
 
-def test_closing_a_day_leaves_what_is_booked() -> None:
+@pytest.mark.act("slot.block")
+def test_an_absence_closes_what_is_free_and_is_taken_back() -> None:
     doctor, slots = doctor_with_times(3)
     vera = registrar_of(doctor)
     actions.book(vera, slots[0].pk)
+    actions.block(vera, slots[1].pk)
     on = words.moscow(slots[0].starts_at).date()
-    assert actions.block_day(vera, doctor.pk, on) == 2
-    assert _state(slots[0]) == SlotState.BOOKED
+    away = actions.close_days(vera, doctor.pk, on, on)
+    assert [_state(slot) for slot in slots] == ["booked", "blocked", "blocked"]
+    actions.free(vera, slots[0].pk)
+    actions.withhold(vera, slots[0].pk)
+    other, _ = doctor_with_times(0)
+    for stranger in (registrar_of(other), Actor(ActorKind.PATIENT, uuid7())):
+        with pytest.raises(Refusal, match="missing"):
+            actions.close_days(stranger, doctor.pk, on, on)
+        with pytest.raises(Refusal, match="missing"):
+            actions.reopen_days(stranger, away.pk)
+    assert actions.reopen_days(vera, away.pk) == 2
+    assert [_state(slot) for slot in slots] == ["free", "blocked", "free"], "a hand closed one"
+    with pytest.raises(Refusal, match="missing"):
+        actions.reopen_days(vera, away.pk)
 
 
 def test_times_of_all_doctors_come_in_one_query(

@@ -1,0 +1,216 @@
+"""An absence for the registry, and one displaced consultation for its patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from priyom.audit.actions import record, record_read
+from priyom.intake.models import Absence, Transfer
+from priyom.intake.rules import ABSENCE, TRANSFER, AbsenceState, TransferState
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.offer import Offer
+from priyom.kernel.phones import show_phone
+from priyom.kernel.refusal import missing
+from priyom.patients.queries import may_act_for
+from priyom.schedule.queries import Losses, instead_of
+from priyom.schedule.rules import FreeTime
+
+_KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
+RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """One patient of an absence: when it was, what became of it, the three nearest times."""
+
+    id: UUID
+    consultation: UUID
+    number: str
+    patient: str
+    phone: str
+    email: str
+    starts_at: datetime
+    now_at: datetime
+    state: str
+    label: str
+    is_by_phone: bool
+    near: tuple[FreeTime, ...]
+
+    @property
+    def phone_text(self) -> str:
+        """Return «+7 921 555-10-20»."""
+        return show_phone(self.phone)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody must still choose."""
+        return self.state == TransferState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class AbsencePage:
+    """A doctor's absence: whom it displaces, those to be called first."""
+
+    id: UUID
+    doctor: UUID
+    doctor_name: str
+    first_on: date
+    last_on: date
+    reason: str
+    state: str
+    label: str
+    by: str
+    prepared_at: datetime
+    rows: tuple[Displaced, ...]
+    offers: tuple[Offer, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the people know."""
+        return self.state == AbsenceState.TOLD
+
+    @property
+    def waiting(self) -> tuple[Displaced, ...]:
+        """Return those who must still choose."""
+        return tuple(row for row in self.rows if row.is_waiting)
+
+    @property
+    def to_call(self) -> tuple[Displaced, ...]:
+        """Return the call list: those without an address."""
+        return tuple(row for row in self.waiting if row.is_by_phone or not row.email)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPage:
+    """What a displaced patient reads and chooses from."""
+
+    id: UUID
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    doctor: str
+    clinic: str
+    clinic_phone: str
+    reason: str
+    consultation: UUID
+    near: tuple[FreeTime, ...]
+
+    @property
+    def clinic_phone_text(self) -> str:
+        """Return «+7 812 555-00-00»."""
+        return show_phone(self.clinic_phone)
+
+
+def nearest_of(absence: Absence, rows: Sequence[Transfer]) -> dict[UUID, tuple[FreeTime, ...]]:
+    """Return by transfer the three nearest times of the same speciality, in one query."""
+    spans = {row.pk: (row.consultation.starts_at, row.consultation.ends_at) for row in rows}
+    if not spans:
+        return {}
+    return instead_of(Losses(absence.organisation_id, absence.doctor.speciality_id, spans))
+
+
+def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
+    """Return an absence of the actor's МО; strangers get missing, the read is recorded."""
+    rows = Absence.objects.select_related("doctor__speciality")
+    found = rows.filter(pk=absence_id, organisation_id=actor.workplace).first()
+    if found is None or actor.kind not in _KEEPERS:
+        raise missing("Страница")
+    transfers = list(
+        found.transfers.select_related("consultation__patient", "consultation__request").order_by(
+            "starts_at", "pk"
+        )
+    )
+    waiting = [row for row in transfers if row.state == TransferState.WAITING]
+    near = nearest_of(found, waiting) if found.state != AbsenceState.UNDONE else {}
+    record(actor, "absence.open", ("absence", found.pk), result="read")
+    for patient in {row.consultation.patient_id for row in transfers}:
+        record_read(actor, "absence.open", ("absence", found.pk), patient)
+    return AbsencePage(
+        id=found.pk,
+        doctor=found.doctor_id,
+        doctor_name=f"{found.doctor}, {found.doctor.speciality.doctor}",
+        first_on=found.first_on,
+        last_on=found.last_on,
+        reason=found.reason,
+        state=found.state,
+        label=ABSENCE.labels[AbsenceState(found.state)],
+        by=found.prepared_by_name,
+        prepared_at=found.prepared_at,
+        rows=tuple(_displaced(row, near.get(row.pk, ())) for row in transfers),
+        offers=_offers(found),
+    )
+
+
+def absences(actor: Actor) -> tuple[Absence, ...]:
+    """Return the newest absences of the actor's МО that are not over."""
+    if actor.kind not in _KEEPERS:
+        raise missing("Страница")
+    rows = Absence.objects.select_related("doctor").filter(
+        organisation_id=actor.workplace, last_on__gte=clock.today()
+    )
+    return tuple(rows.exclude(state=AbsenceState.UNDONE).order_by("first_on", "pk")[:RECENT])
+
+
+def transfer(actor: Actor, transfer_id: UUID) -> TransferPage:
+    """Return a displaced consultation for the patient's side; strangers get missing, recorded."""
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Страница")
+    row = (
+        Transfer.objects.select_related(
+            "absence__doctor", "consultation__doctor__speciality", "consultation__organisation"
+        )
+        .filter(pk=transfer_id)
+        .exclude(absence__state=AbsenceState.PREPARED)
+        .first()
+    )
+    if row is None:
+        raise missing("Страница")
+    now = row.consultation
+    may_act_for(actor, now.patient_id, "Страница")
+    record_read(actor, "transfer.open", ("transfer", row.pk), now.patient_id)
+    is_waiting = row.state == TransferState.WAITING
+    return TransferPage(
+        id=row.pk,
+        state=row.state,
+        starts_at=now.starts_at,
+        ends_at=now.ends_at,
+        doctor=f"{now.doctor}, {now.doctor.speciality.doctor}",
+        clinic=now.organisation.short_name,
+        clinic_phone=now.organisation.phone,
+        reason=row.absence.reason,
+        consultation=now.pk,
+        near=nearest_of(row.absence, [row])[row.pk] if is_waiting else (),
+    )
+
+
+def _displaced(row: Transfer, near: tuple[FreeTime, ...]) -> Displaced:
+    now = row.consultation
+    request = getattr(now, "request", None)
+    return Displaced(
+        id=row.pk,
+        consultation=now.pk,
+        number=now.number,
+        patient=str(now.patient),
+        phone=(request.phone if request else "") or now.patient.phone,
+        email=request.email if request else now.patient.email,
+        starts_at=row.starts_at,
+        now_at=now.starts_at,
+        state=row.state,
+        label=TRANSFER.labels[TransferState(row.state)],
+        is_by_phone=row.is_by_phone,
+        near=near,
+    )
+
+
+def _offers(row: Absence) -> tuple[Offer, ...]:
+    if row.state != AbsenceState.PREPARED:
+        return ()
+    root = f"/desk/absences/{row.pk}/"
+    return (
+        Offer("absence.tell", "Сообщить всем", True, url=f"{root}tell/", style="main"),
+        Offer("absence.undo", "Отменить", True, url=f"{root}undo/"),
+    )
