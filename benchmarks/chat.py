@@ -177,6 +177,7 @@ class Bench:
         console.say(
             f"  {title}, {aim.pairs} pairs: {pace}, CPU {told.server_cpu:.3f} + {told.pg_cpu:.3f} s"
             f" per 1000, others {told.others:.1f}, generator {told.own_us:.1f} us"
+            f" (kernel {told.kernel_us:.1f})"
         )
         return told
 

@@ -53,6 +53,8 @@ class Figures:
     pg_cpu: float
     own_us: float
     """Microseconds of the generator a message."""
+    kernel_us: float
+    """Those of them that the kernel took for its sockets."""
     lost: int
     others: float
     """Processors busy with anything else meanwhile: a run with more than 0.5 is noisy."""
@@ -101,6 +103,7 @@ class Driver:
             server_cpu=spent[0] / thousands,
             pg_cpu=spent[1] / thousands,
             own_us=told["own_cpu_s"] / thousands * 1000,
+            kernel_us=told["kernel_cpu_s"] / thousands * 1000,
             lost=told["lost"] + told["dropped"],
             others=max(0.0, others),
         )

@@ -117,10 +117,13 @@ def tickets(sides: list[tuple[Side, str]]) -> list[str]:
 
 
 def long_talk(pair: Pair, count: int) -> None:
-    """Write a talk of that many messages into a chat that has none."""
+    """Write a talk of that many messages, all of them read, into a chat that has none."""
     place = Consultation.objects.values_list("organisation_id", flat=True).get(pk=pair.consultation)
     put(Entry, _entries(pair, place, count))
     Consultation.objects.filter(pk=pair.consultation).update(last_seq=count)
+    Member.objects.filter(consultation=pair.consultation).update(
+        delivered_seq=count, read_seq=count
+    )
 
 
 def _entries(pair: Pair, place: UUID, count: int) -> Iterator[Row]:

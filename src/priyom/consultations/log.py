@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -75,17 +76,17 @@ class Item:
     address: str = ""
 
     def plain(self) -> dict[str, Any]:
-        """Return what `priyom_append_v4` reads."""
+        """Return what `priyom_append_v4` reads; msgspec writes keys as texts."""
         return {
-            "c": str(self.consultation),
-            "a": str(self.account),
+            "c": self.consultation,
+            "a": self.account,
             "k": self.key,
             "kind": self.kind,
             "body": self.body,
             "refers": self.refers,
-            "files": [str(key) for key in self.files],
+            "files": self.files,
             "data": dict(self.data),
-            "s": str(self.session) if self.session else None,
+            "s": self.session,
             "ip": self.address or None,
         }
 
@@ -204,6 +205,7 @@ def news(rows: Iterable[Sequence[Any]]) -> dict[UUID, News]:
     return found
 
 
+@lru_cache(maxsize=8)  # one batch has one time
 def iso(at: datetime) -> str:
     """Return an instant in UTC as replay writes it: ISO 8601, milliseconds, Z."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
