@@ -50,6 +50,8 @@ class Figures:
     p95: float
     p99: float
     server_cpu: float
+    server_kernel: float
+    """What of it the kernel took."""
     pg_cpu: float
     own_us: float
     """Microseconds of the generator a message."""
@@ -94,14 +96,16 @@ class Driver:
             told = json.loads(self._until(child, ""))
         spent = [after - before for before, after in zip(begun, ended, strict=True)]
         thousands = max(told["delivered"], 1) / 1000
-        others = (spent[2] - spent[0] - spent[1] - told["own_cpu_s"]) / told["seconds"]
+        mine, base, whole, kernel = spent
+        others = (whole - mine - base - told["own_cpu_s"]) / told["seconds"]
         return Figures(
             rate=told["delivered"] / told["seconds"],
             p50=told["p50_ms"],
             p95=told["p95_ms"],
             p99=told["p99_ms"],
-            server_cpu=spent[0] / thousands,
-            pg_cpu=spent[1] / thousands,
+            server_cpu=mine / thousands,
+            server_kernel=kernel / thousands,
+            pg_cpu=base / thousands,
             own_us=told["own_cpu_s"] / thousands * 1000,
             kernel_us=told["kernel_cpu_s"] / thousands * 1000,
             lost=told["lost"] + told["dropped"],
@@ -132,6 +136,7 @@ class Driver:
         child.wait()
         raise Stop("The load generator gave up: its reason stands above.")
 
-    def _counted(self, server: Server) -> tuple[float, float, float]:
-        mine = machine.cpu_of(machine.tree(server.roots()))
-        return mine, machine.cpu_of(machine.tree([self._postgres])), machine.whole().busy
+    def _counted(self, server: Server) -> tuple[float, float, float, float]:
+        mine = machine.tree(server.roots())
+        base = machine.cpu_of(machine.tree([self._postgres]))
+        return machine.cpu_of(mine), base, machine.whole().busy, machine.kernel_of(mine)

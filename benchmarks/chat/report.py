@@ -92,7 +92,7 @@ class Report:
         """Print the table, the ratios and the line."""
         console.say()
         console.say(
-            f"{'':26}{'msg/s':>9}{'CPU/1000: server':>18}{'PostgreSQL':>12}"
+            f"{'':26}{'msg/s':>9}{'CPU/1000: server':>18}{'(kernel)':>10}{'PostgreSQL':>12}"
             f"{'p50':>8}{'p95':>8}{'p99 ms':>8}{'lost':>6}{'others':>8}"
         )
         for pairs in self.pairs():
@@ -106,7 +106,7 @@ class Report:
             )
             rate = statistics.median(one.rate for one in told)
             cpu = statistics.median(one.pg_cpu for one in told)
-            console.say(f"{f'bare rows, {rows:.0f} a commit':26}{rate:9,.0f}{'':18}{cpu:12.4f}")
+            console.say(f"{f'bare rows, {rows:.0f} a commit':26}{rate:9,.0f}{'':28}{cpu:12.4f}")
         self._rest()
 
     def _row(self, server: str, load: str, pairs: int) -> None:
@@ -117,10 +117,20 @@ class Report:
             if server not in self.idle:
                 console.say(f"{title:26}{ABSENT:>9}")
             return
-        names = ("rate", "server_cpu", "pg_cpu", "p50", "p95", "p99", "lost", "others")
+        names = (
+            "rate",
+            "server_cpu",
+            "server_kernel",
+            "pg_cpu",
+            "p50",
+            "p95",
+            "p99",
+            "lost",
+            "others",
+        )
         told = {name: self.median(server, load, pairs, name) for name in names}
         console.say(
-            "{title:26}{rate:9,.0f}{server_cpu:18.4f}{pg_cpu:12.4f}{p50:8.2f}{p95:8.2f}{p99:8.2f}"
+            "{title:26}{rate:9,.0f}{server_cpu:18.4f}{server_kernel:10.4f}{pg_cpu:12.4f}{p50:8.2f}{p95:8.2f}{p99:8.2f}"
             "{lost:6.0f}{others:8.2f}".format(title=title, **told)
         )
 

@@ -1,0 +1,1 @@
+"""Parts of `./priyom bench pages`."""
