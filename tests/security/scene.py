@@ -28,6 +28,8 @@ from priyom.files.actions import receive
 from priyom.intake import actions as intake
 from priyom.kernel import words
 from priyom.notices.models import Notice
+from priyom.patients.actions import add_detail
+from priyom.patients.details import DetailData, DetailKind
 from priyom.schedule import actions as schedule
 from priyom.schedule.plan import Change, Stretch, Turn
 from priyom.testing import builders
@@ -107,6 +109,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "deviation": off.pk,
         "consent": Consent.objects.get(patient=cast.anna.card).pk,
         "notice": _failed_letter(),
+        "detail": _second_phone(scene),
         "phrase": add_phrase(cast.boris.actor, "Приветствие", "Здравствуйте"),
     }
     scene.codes |= {"figure": "planned", "number": asked.number}
@@ -168,6 +171,11 @@ def _away(scene: Scene) -> dict[str, UUID]:
     prepared, told = made
     intake.tell_absence(cast.vera.actor, told.pk)
     return {"absence": prepared.pk, "transfer": told.transfers.get().pk}
+
+
+def _second_phone(scene: Scene) -> UUID:
+    data = DetailData(DetailKind.PHONE, "own", "9215550000")
+    return add_detail(scene.cast.vera.actor, scene.cast.anna.card.pk, data).pk
 
 
 def _failed_letter() -> UUID:

@@ -52,6 +52,7 @@ def form(route: str, scene: Scene) -> dict[str, str]:
         "patient": str(scene.ids["patient"]),
         "pdf": scene.codes["pdf"],
         "on": f"{scene.clock.instant:%Y-%m-%d}",
+        "died_on": f"{scene.clock.instant:%Y-%m-%d}",
     } | _more(route, scene)
 
 
@@ -287,6 +288,17 @@ REGISTRY: dict[str, Rule] = {
     "desk/patients/<uuid:patient>/": _rule(
         "boris vera inna nina", None, "patient=patient", audit="patients.card"
     ),
+    "desk/patients/<uuid:patient>/amend/": _rule(
+        "vera nina", "vera nina", "patient=patient", audit="patients.amend_form"
+    ),
+    **{
+        f"desk/patients/<uuid:patient>/{part}/": _rule(None, "vera nina", "patient=patient")
+        for part in ("details", "death")
+    },
+    **{
+        f"desk/patients/details/<uuid:detail>/{verb}/": _rule(None, "vera nina", "detail=detail")
+        for verb in ("end", "verify", "prefer")
+    },
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
     f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),

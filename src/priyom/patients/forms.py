@@ -10,6 +10,7 @@ from django import forms
 from priyom.kernel import clock
 from priyom.kernel.ids import uuid7
 from priyom.patients import queries, rules
+from priyom.patients.details import FORMS, KINDS
 from priyom.patients.rules import CardData
 from priyom.ui.widgets import DateBoxes
 
@@ -88,7 +89,7 @@ class CardForm(forms.Form):
             email=got.get("email", ""),
             attached_to=UUID(attached) if attached else None,
             is_temporary=bool(got.get("is_temporary")),
-            key=got["key"],
+            key=got.get("key") or uuid7(),
         )
 
     @property
@@ -97,3 +98,29 @@ class CardForm(forms.Form):
         got = self.cleaned_data if self.is_bound else {}
         names = (str(got.get(name, "")) for name in ("family", "given", "patronymic"))
         return [warning for warning in map(rules.name_warning, names) if warning]
+
+
+class AmendForm(CardForm):
+    """The fields of a card that is there; `seen` is the newest change the form was made after."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+FORM_CHOICES = [
+    (f"{kind}.{form}", f"{KINDS[kind]}: {label}")
+    for kind, forms_ in FORMS.items()
+    for form, label in forms_.items()
+]
+
+
+class DetailForm(forms.Form):
+    """One more phone, e-mail, address, document or policy."""
+
+    form = forms.ChoiceField(label="Что добавить", choices=FORM_CHOICES)
+    value = forms.CharField(
+        label="Номер или адрес",
+        max_length=200,
+        error_messages={"required": "Впишите номер или адрес."},
+    )
+    note = forms.CharField(label="Пояснение", max_length=120, required=False)

@@ -49,6 +49,11 @@ class Patient(models.Model):
     email = models.CharField(max_length=254, blank=True)
     email_confirmed_at = models.DateTimeField(null=True)
     attached_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    died_on = models.DateField(null=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
+    )
+    """The card of the same person that stays; this one keeps what was done with it."""
     outer_number = models.CharField(max_length=100, blank=True)
     """«mis:12345»: the card's number in the system that it was imported from."""
     is_temporary = models.BooleanField(default=False)
@@ -82,6 +87,11 @@ class Patient(models.Model):
                 fields=["document"], name="patients_document", condition=~models.Q(document="")
             ),
             models.Index(fields=["phone"], name="patients_phone", condition=~models.Q(phone="")),
+            models.Index(
+                fields=["merged_into"],
+                name="patients_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
         constraints = [
             # Constraints and not unique=True, which would make a second index for LIKE of each.
@@ -181,3 +191,56 @@ class Import(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "digest"], name="patients_import_once")
         ]
+
+
+class Detail(models.Model):
+    """Detail of a card, сведение карты: another phone, e-mail, address, document or policy.
+
+    The main ones stand on the card itself. What is true no longer keeps its row, with `until`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="details")
+    kind = models.CharField(max_length=8)
+    form = models.CharField(max_length=12)
+    """«passport», «old», «work»: which of its kind (details.FORMS)."""
+    value = models.CharField(max_length=254)
+    """As details.normal keeps it: E.164, «4008:123456»."""
+    note = models.CharField(max_length=120, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    until = models.DateField(null=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "kind"], name="patients_detail_value")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "kind", "value"], name="patients_detail_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["phone", "email", "address", "document", "policy"]),
+                name="patients_detail_kind",
+            ),
+        ]
+
+
+class Change(models.Model):
+    """Change of a card, изменение карты: who, when, which field, from what to what; kept for ever.
+
+    The web role may insert and read, nobody but the owner may change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    account = models.UUIDField()
+    actor_kind = models.CharField(max_length=16)
+    name = models.CharField(max_length=150, blank=True)
+    """The person's name as it was then."""
+    act = models.CharField(max_length=20)
+    field = models.CharField(max_length=20)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "at"], name="patients_change_at")]

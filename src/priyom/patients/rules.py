@@ -22,6 +22,8 @@ PARENT_UNTIL_AGE = 15
 """323-ФЗ ст. 20: from fifteen on a person decides alone, a parent's access ends."""
 ROWS = 20
 """How many cards one search shows."""
+NEAR_ROWS = 40
+"""How many when none is exactly what was typed: the one meant may stand far down."""
 
 _CYRILLIC_NAME = re.compile(r"[а-яё]+([ '’-][а-яё]+)*\.?", re.IGNORECASE)
 _LATIN_NAME = re.compile(r"[a-z]+([ '’-][a-z]+)*\.?", re.IGNORECASE)
@@ -230,3 +232,31 @@ def import_elsewhere() -> Refusal:
         RefusalKind.CONFLICT,
         "This file is being loaded by another process: let that one end.",
     )
+
+
+def changed_meanwhile() -> Refusal:
+    """Return the answer to a form that was opened before somebody else changed the card."""
+    return Refusal(
+        "patients.card.changed",
+        RefusalKind.CONFLICT,
+        "Карту только что изменили. Ниже то, что вы вписали: откройте карту заново и сверьте.",
+    )
+
+
+def card_merged() -> Refusal:
+    """Return the answer to a change of a card that was merged into another."""
+    return Refusal(
+        "patients.card.merged",
+        RefusalKind.CONFLICT,
+        "Эта карта объединена с другой. Изменения вносят в ту карту, к которой она присоединена.",
+    )
+
+
+def not_a_main_policy() -> Refusal:
+    """Return why an old policy cannot stand on the card's first line."""
+    return _invalid("enp", "Основным бывает только ЕНП. Остальные полисы хранятся ниже.")
+
+
+def wrong_death() -> Refusal:
+    """Return what is wrong with a day of death."""
+    return _invalid("died_on", "Проверьте дату: не раньше рождения и не позже сегодня.")

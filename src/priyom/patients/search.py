@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from priyom.kernel import sql
-from priyom.patients.rules import ROWS
+from priyom.patients.rules import NEAR_ROWS, ROWS
 from priyom.patients.understand import SHORTEST_FAMILY, Query, QueryKind, Reading
 
 SHORT_WORD = 3
@@ -50,7 +50,8 @@ def _statements() -> dict[str, str]:
 def _run(name: str, values: dict[str, Any]) -> tuple[UUID, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_statements()[name], {"rows": ROWS + 1, **values})
-        return tuple(row[0] for row in cursor.fetchall())
+        # Two cards of one person, merged, are the one that stays.
+        return tuple(dict.fromkeys(row[0] for row in cursor.fetchall()))
 
 
 def find(query: Query) -> Hits:
@@ -63,12 +64,12 @@ def find(query: Query) -> Hits:
         return Hits(_run("born", {"since": query.since}))
     found = _exact(query)
     if found and found.reading and len(found.ids) <= FEW and _is_whole(query, found.reading):
-        near = _near(query, found.reading)
+        near = _near(query, found.reading, most=1)
         return replace(found, near=tuple(key for key in near if key not in found.ids))
     return found or _swapped_date(query) or _guessed(query) or Hits()
 
 
-_NUMBERS = ("snils", "enp", "document", "phone")
+_NUMBERS = ("snils", "enp", "document", "phone", "policy")
 
 
 def _values(reading: Reading, since: date, until: date) -> dict[str, Any]:
@@ -117,13 +118,14 @@ def _guessed(query: Query) -> Hits | None:
     return None
 
 
-def _near(query: Query, reading: Reading) -> tuple[UUID, ...]:
-    """Return cards whose names have one or two typos against `reading`."""
+def _near(query: Query, reading: Reading, most: int = 2) -> tuple[UUID, ...]:
+    """Return cards whose names have up to `most` typos against `reading`; one more than a page."""
     words = {"family": reading.family, "given": reading.given}
     values = _values(reading, query.since, query.until)
+    values |= {"rows": NEAR_ROWS + 1, "typos": most}
     for name, word in words.items():
         swaps = _swaps(word)
-        values[f"{name}_typos"] = _typos(word, is_born=query.born is not None)
+        values[f"{name}_typos"] = min(_typos(word, is_born=query.born is not None), most)
         values[f"{name}_swaps"] = sorted(swaps)
         values[f"{name}_double_swaps"] = sorted({two for one in swaps for two in _swaps(one)})
     if values["given_typos"]:

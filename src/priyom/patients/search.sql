@@ -2,14 +2,21 @@
 -- the btree (family_key, given_key, birth_on, patronymic_key) too; the keys are COLLATE "C".
 
 -- name: number
-SELECT id FROM patients_patient WHERE snils = NULLIF(%(snils)s, '')
-UNION SELECT id FROM patients_patient WHERE enp = NULLIF(%(enp)s, '')
-UNION (SELECT id FROM patients_patient WHERE document = NULLIF(%(document)s, '') LIMIT %(rows)s)
-UNION (SELECT id FROM patients_patient WHERE phone = NULLIF(%(phone)s, '') LIMIT %(rows)s)
+-- Further phones, documents and policies too, those of before included.
+SELECT coalesce(merged_into_id, id) FROM patients_patient WHERE snils = NULLIF(%(snils)s, '')
+UNION SELECT coalesce(merged_into_id, id) FROM patients_patient WHERE enp = NULLIF(%(enp)s, '')
+UNION (SELECT coalesce(merged_into_id, id) FROM patients_patient
+       WHERE document = NULLIF(%(document)s, '') LIMIT %(rows)s)
+UNION (SELECT coalesce(merged_into_id, id) FROM patients_patient
+       WHERE phone = NULLIF(%(phone)s, '') LIMIT %(rows)s)
+UNION (SELECT coalesce(p.merged_into_id, p.id)
+       FROM patients_detail d JOIN patients_patient p ON p.id = d.patient_id
+       WHERE (d.value, d.kind) IN ((%(phone)s, 'phone'), (%(document)s, 'document'),
+                                   (%(policy)s, 'policy')) LIMIT %(rows)s)
 LIMIT %(rows)s
 
 -- name: exact
-SELECT id FROM patients_patient
+SELECT coalesce(merged_into_id, id) FROM patients_patient
 WHERE family_key = %(family)s
   AND given_key >= %(given)s AND given_key < %(given)s || chr(1114111)
   AND patronymic_key >= %(patronymic)s AND patronymic_key < %(patronymic)s || chr(1114111)
@@ -19,12 +26,12 @@ ORDER BY given_key, birth_on, id LIMIT %(rows)s
 -- name: prefix
 -- Family by family of the dictionary, in order, until the page is full: the big table's index alone
 -- would be read through for a rare given name.
-SELECT p.id FROM (
+SELECT coalesce(p.merged_into_id, p.id) FROM (
     SELECT family_key FROM patients_family
     WHERE family_key > %(family)s AND family_key < %(family)s || chr(1114111) AND people > 0
     ORDER BY family_key) f,
 LATERAL (
-    SELECT id, given_key, birth_on FROM patients_patient
+    SELECT id, merged_into_id, given_key, birth_on FROM patients_patient
     WHERE family_key = f.family_key
       AND given_key >= %(given)s AND given_key < %(given)s || chr(1114111)
       AND patronymic_key >= %(patronymic)s AND patronymic_key < %(patronymic)s || chr(1114111)
@@ -33,7 +40,7 @@ LATERAL (
 ORDER BY f.family_key, p.given_key, p.birth_on, p.id LIMIT %(rows)s
 
 -- name: born
-SELECT id FROM patients_patient WHERE birth_on = %(since)s
+SELECT coalesce(merged_into_id, id) FROM patients_patient WHERE birth_on = %(since)s
 ORDER BY family_key, given_key, id LIMIT %(rows)s
 
 -- name: families
@@ -79,9 +86,9 @@ GROUP BY given_key
 WITH families AS MATERIALIZED (:families), givens AS MATERIALIZED (:givens),
 pairs AS MATERIALIZED (
     SELECT family_key, given_key, f.cost + g.cost AS cost FROM families f, givens g
-    WHERE f.cost + g.cost BETWEEN 1 AND 2)
-SELECT p.id FROM pairs, LATERAL (
-    SELECT id, birth_on FROM patients_patient
+    WHERE f.cost + g.cost BETWEEN 1 AND %(typos)s)
+SELECT coalesce(p.merged_into_id, p.id) FROM pairs, LATERAL (
+    SELECT id, merged_into_id, birth_on FROM patients_patient
     WHERE family_key = pairs.family_key AND given_key = pairs.given_key
       AND birth_on BETWEEN %(since)s AND %(until)s
       AND patronymic_key >= %(patronymic)s AND patronymic_key < %(patronymic)s || chr(1114111)

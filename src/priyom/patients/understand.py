@@ -51,6 +51,8 @@ class Query:
     enp: str = ""
     document: str = ""
     phone: str = ""
+    policy: str = ""
+    """As an older policy's number, beside the ЕНП."""
     readings: tuple[Reading, ...] = ()
     born: date | None = None
     year: int | None = None
@@ -71,7 +73,7 @@ class Query:
         reading = reading or (self.readings[0] if self.readings else Reading(""))
         parts = (
             ("СНИЛС", show_snils(self.snils)),
-            ("полис", self.enp),
+            ("полис", self.enp or self.policy),
             ("документ", self.document.replace(":", " ")),
             ("телефон", show_phone(self.phone)),
             ("фамилия", reading.family),
@@ -170,7 +172,7 @@ def _number(text: str) -> Query:
         return Query(QueryKind.SHORT, year=int(plain), remark=_ONLY_YEAR)
     if len(plain) == 16:
         remark = "" if is_enp(plain) else "Контрольная цифра полиса не сходится: проверьте номер."
-        return Query(QueryKind.NUMBER, enp=plain, remark=remark)
+        return Query(QueryKind.NUMBER, enp=plain, policy=plain, remark=remark)
     if len(plain) == 11:
         return _eleven(text, plain)
     if len(plain) == 10:
@@ -178,7 +180,7 @@ def _number(text: str) -> Query:
         phone = "" if looks_split or plain[0] not in "3489" else (normal_phone(plain) or "")
         return Query(QueryKind.NUMBER, document=f"{plain[:4]}:{plain[4:]}", phone=phone)
     if len(plain) == 9:
-        return Query(QueryKind.NUMBER, snils=plain + control(plain))
+        return Query(QueryKind.NUMBER, snils=plain + control(plain), policy=plain)
     if len(plain) == 7:
         return Query(QueryKind.NUMBER, phone=normal_phone(plain) or "")
     return Query(

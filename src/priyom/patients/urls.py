@@ -9,4 +9,10 @@ urlpatterns = [
     path("desk/patients/search/", views.search, name="search"),
     path("desk/patients/new/", views.new, name="new"),
     path("desk/patients/<uuid:patient>/", views.card, name="card"),
+    path("desk/patients/<uuid:patient>/amend/", views.amend, name="amend"),
+    path("desk/patients/<uuid:patient>/death/", views.note_death, name="note_death"),
+    path("desk/patients/<uuid:patient>/details/", views.add_detail, name="add_detail"),
+    path("desk/patients/details/<uuid:detail>/end/", views.end_detail, name="end_detail"),
+    path("desk/patients/details/<uuid:detail>/verify/", views.verify_detail, name="verify_detail"),
+    path("desk/patients/details/<uuid:detail>/prefer/", views.prefer_detail, name="prefer_detail"),
 ]

@@ -1,15 +1,29 @@
 """Acts on cards: one public function is one act is one transaction."""
 
+from priyom.patients.actions.amending import (
+    add_detail,
+    amend,
+    end_detail,
+    note_death,
+    prefer_detail,
+    verify_detail,
+)
 from priyom.patients.actions.cards import confirm_email, register
 from priyom.patients.actions.importing import begin_import, end_import, import_batch
 from priyom.patients.actions.linking import link, represent
 
 __all__ = [
+    "add_detail",
+    "amend",
     "begin_import",
     "confirm_email",
+    "end_detail",
     "end_import",
     "import_batch",
     "link",
+    "note_death",
+    "prefer_detail",
     "register",
     "represent",
+    "verify_detail",
 ]

@@ -11,6 +11,7 @@ from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients import queries, rules
+from priyom.patients.actions.history import alter, locked
 from priyom.patients.models import Family, Given, Patient
 from priyom.patients.rules import CardData, NumberTaken
 
@@ -31,8 +32,8 @@ def register(actor: Actor, data: CardData) -> Patient:
             if made:
                 return made
             card = Patient.objects.create(id=data.key, **rules.cleaned(data))
-            _count(Family, card.family_key)
-            _count(Given, card.given_key)
+            count(Family, card.family_key)
+            count(Given, card.given_key)
             audit.record(
                 actor, "patients.register", ("patient", card.id), patient=card.id,
                 detail={"temporary": card.is_temporary},
@@ -65,7 +66,7 @@ def _repeated(data: CardData) -> Patient | None:
     return made
 
 
-def _count(model: type[Family] | type[Given], word: str) -> None:
+def count(model: type[Family] | type[Given], word: str) -> None:
     """Count one more card with this word; the first one makes it known to the search."""
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
@@ -87,12 +88,9 @@ def confirm_email(actor: Actor, patient: UUID, email: str) -> Patient:
     if not rules.is_email(address):
         raise rules.wrong_email()
     with transaction.atomic():
-        card = Patient.objects.select_for_update(of=("self",)).filter(id=patient).first()
-        if card is None:
-            raise missing("Карта")
+        card = locked(patient)
         if card.email == address and card.email_confirmed_at:
             return card
-        card.email, card.email_confirmed_at = address, clock.now()
-        card.save(update_fields=["email", "email_confirmed_at"])
+        alter(actor, card, "confirm_email", {"email": address, "email_confirmed_at": clock.now()})
         audit.record(actor, "patients.confirm_email", ("patient", patient), patient=patient)
     return card

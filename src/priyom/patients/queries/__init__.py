@@ -2,9 +2,11 @@
 
 from priyom.patients.queries.cards import Card, Standing, attachable, by_oid, card, with_number
 from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
+from priyom.patients.queries.history import LABELS, editable, fields, newest_change
 from priyom.patients.queries.people import Person, may_act_for, own_card, people_of
 
 __all__ = [
+    "LABELS",
     "Card",
     "Found",
     "Outcome",
@@ -16,8 +18,11 @@ __all__ = [
     "by_oid",
     "card",
     "compare",
+    "editable",
+    "fields",
     "find",
     "may_act_for",
+    "newest_change",
     "own_card",
     "people_of",
     "similar",

@@ -17,6 +17,7 @@ from priyom.kernel.refusal import missing
 from priyom.kernel.snils import digits, show_snils
 from priyom.kernel.words import full_name
 from priyom.patients.models import Owner, Patient, Representative
+from priyom.patients.queries.history import ChangeRow, DetailRow, changes_of, details_of
 from priyom.patients.rules import RELATION_LABELS, Relation, still_stands
 
 
@@ -52,6 +53,12 @@ class Card:
     attached_to: str
     is_temporary: bool
     has_account: bool
+    died_on: date | None
+    outer_number: str
+    merged_into: UUID | None
+    details: tuple[DetailRow, ...]
+    changes: tuple[ChangeRow, ...]
+    is_history_cut: bool
     representatives: tuple[Standing, ...]
     represents: tuple[Standing, ...]
 
@@ -80,6 +87,7 @@ def card(actor: Actor, patient: UUID) -> Card:
     today = clock.today()
     standing = Representative.objects.select_related("patient", "person")
     rows = list(standing.filter(Q(patient=patient) | Q(person=patient)).order_by("id"))
+    changes, is_cut = changes_of(patient)
     return Card(
         id=found.id,
         family=found.family,
@@ -97,6 +105,12 @@ def card(actor: Actor, patient: UUID) -> Card:
         attached_to=found.attached_to.short_name if found.attached_to else "",
         is_temporary=found.is_temporary,
         has_account=Owner.objects.filter(patient=found).exists(),
+        died_on=found.died_on,
+        outer_number=found.outer_number,
+        merged_into=found.merged_into_id,
+        details=details_of([patient]),
+        changes=changes,
+        is_history_cut=is_cut,
         representatives=tuple(
             _standing(row, row.person, today) for row in rows if row.patient_id == found.id
         ),
@@ -127,10 +141,11 @@ def _standing(row: Representative, other: Patient, today: date) -> Standing:
     )
 
 
-def with_number(snils: str, enp: str) -> tuple[str, Patient] | None:
+def with_number(snils: str, enp: str, *, but: UUID | None = None) -> tuple[str, Patient] | None:
     """Return («snils» or «enp», the card that has the number already), None when it is free."""
+    others = Patient.objects.exclude(id=but) if but else Patient.objects.all()
     for name, number in (("snils", digits(snils)), ("enp", digits(enp))):
-        kept = Patient.objects.filter(**{name: number}).first() if number else None
+        kept = others.filter(**{name: number}).first() if number else None
         if kept:
             return name, kept
     return None

@@ -14,7 +14,7 @@ from priyom.kernel.refusal import missing
 from priyom.kernel.words import full_name
 from priyom.patients import search
 from priyom.patients.models import Patient
-from priyom.patients.rules import ROWS, CardData, masked
+from priyom.patients.rules import NEAR_ROWS, ROWS, CardData, masked
 from priyom.patients.understand import Query, QueryKind, understand
 
 
@@ -98,7 +98,8 @@ def find(actor: Actor, text: str, against: Typed | None = None) -> Found:
         raise missing()
     query = understand(text)
     hits = search.find(query)
-    ids, near = hits.ids[:ROWS], hits.near[:ROWS]
+    room = NEAR_ROWS if hits.guess else ROWS
+    ids, near = hits.ids[:room], hits.near[:ROWS]
     wanted = [*ids, *near]
     cards = Patient.objects.select_related("attached_to").in_bulk(wanted) if wanted else {}
     rows = [_row(cards[key], query, hits, against or Typed()) for key in ids]
@@ -118,7 +119,7 @@ def find(actor: Actor, text: str, against: Typed | None = None) -> Found:
         remark=query.remark,
         guess=hits.guess,
         rows=tuple(rows),
-        is_cut=len(hits.ids) > ROWS,
+        is_cut=len(hits.ids) > room,
         near=tuple(_row(cards[key], query, hits, against or Typed()) for key in near),
     )
 

@@ -13,6 +13,7 @@ from priyom.kernel.refusal import Refusal
 from priyom.patients import views
 from priyom.patients.models import Patient
 from priyom.patients.tests.cast import ANNA, BORIS, VERA, card
+from priyom.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/patients/new/"
@@ -107,3 +108,63 @@ def test_faults_stand_beside_fields() -> None:
 def test_only_a_registrar_makes_cards() -> None:
     with pytest.raises(Refusal):
         views.new(_as(BORIS, RequestFactory().get(NEW)))
+
+
+def _amend(patient: Patient, **fields: object) -> Any:
+    typed = {
+        **{name: value for name, value in ANNA.items() if name != "birth_on"},
+        "birth_on_day": "12", "birth_on_month": "3", "birth_on_year": "1984", **fields,
+    }  # fmt: skip
+    request = RequestFactory().post(f"/desk/patients/{patient.id}/amend/", typed)
+    return views.amend(_as(VERA, request), patient.id)
+
+
+def test_a_card_is_corrected_on_its_page() -> None:
+    anna = card()
+    form = _text(views.amend(_as(VERA, RequestFactory().get("/")), anna.id))
+    assert 'value="Иванова"' in form
+    assert 'value="112-233-445 95"' in form
+    answer = _amend(anna, address="Невский, 1")
+    assert answer.headers["Location"] == f"/desk/patients/{anna.id}/?changed"
+    shown = _text(views.card(_as(VERA, RequestFactory().get("/", {"changed": ""})), anna.id))
+    assert "Невский, 1" in shown
+    assert "было пусто · стало: Невский, 1" in shown
+    assert _amend(anna, address="Невский, 2").status_code == 409  # made before that change
+    faulty = _amend(anna, snils="112-233-445 96")
+    assert faulty.status_code == 400
+    assert "не сходится" in _text(faulty)
+
+
+def test_details_are_added_confirmed_and_ended_on_the_page() -> None:
+    anna = card()
+    sent = {"form": "phone.kin", "value": "911 222-33-44", "note": "дочь"}
+    request = _as(VERA, RequestFactory().post("/", sent))
+    assert views.add_detail(request, anna.id).status_code == 302
+    (row,) = anna.details.all()
+    text = _text(views.card(_as(VERA, RequestFactory().get("/")), anna.id))
+    assert "+7 911 222-33-44" in text
+    assert "не подтверждено" in text
+    views.verify_detail(_as(VERA, RequestFactory().post("/")), row.id)
+    views.end_detail(_as(VERA, RequestFactory().post("/")), row.id)
+    text = _text(views.card(_as(VERA, RequestFactory().get("/")), anna.id))
+    assert "не действует с" in text
+    wrong = views.add_detail(_as(VERA, RequestFactory().post("/", {**sent, "value": "1"})), anna.id)
+    assert wrong.status_code == 400
+    assert "Это не похоже на телефон" in _text(wrong)
+
+
+def test_a_doctor_sees_no_buttons_that_change(cast: Cast) -> None:
+    cast.consultation()
+    request = _as(cast.boris.actor, RequestFactory().get("/"))
+    text = _text(views.card(request, cast.anna.card.id))
+    assert "Исправить" not in text
+    assert "Отметить смерть" not in text
+
+
+def test_death_is_said_on_the_card() -> None:
+    anna = card()
+    views.note_death(_as(VERA, RequestFactory().post("/", {"died_on": "2025-05-01"})), anna.id)
+    text = _text(views.card(_as(VERA, RequestFactory().get("/")), anna.id))
+    assert "Умерла 01.05.2025" in text
+    with pytest.raises(Refusal, match="дату"):
+        views.note_death(_as(VERA, RequestFactory().post("/", {"died_on": "x"})), anna.id)

@@ -1,4 +1,4 @@
-"""The index on the Telemedicine portal: search, a card, a new card."""
+"""Doors to the index: search, a card, a new card."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from priyom.clinics.doors import Visit, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.patients import actions, queries
-from priyom.patients.forms import CardForm
+from priyom.patients.forms import CardForm, DetailForm
 from priyom.patients.rules import CardData, NumberTaken
 from priyom.patients.understand import QueryKind, understand
 
@@ -55,6 +55,9 @@ def card(request: Visit, patient: UUID) -> HttpResponse:
     context = {
         "card": queries.card(actor, patient),
         "is_new": "made" in request.GET,
+        "is_changed": "changed" in request.GET or "added" in request.GET,
+        "may_change": actor.kind is ActorKind.REGISTRAR,
+        "detail_form": DetailForm(),
         "request_id": request.GET.get("request", ""),
     }
     return render(request, "patients/card.html", context)
