@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -26,6 +25,7 @@ from picows import (
 
 from priyom.chat.wire import SIGNAL_LIMIT
 from priyom.gateway.config import Config
+from priyom.gateway.flag import Flag
 from priyom.gateway.pipe import Gone, Pipe, Take
 
 logger = logging.getLogger("priyom.gateway.sockets")
@@ -48,13 +48,13 @@ class SocketPipe(WSListener):
         self.address = ""
         self._accept = accept
         self._config = config
-        self._early: deque[bytes] = deque()
-        self._come = asyncio.Event()
+        self._early: list[bytes] = []
+        self._come = Flag()
         self._take: Take | None = None
         self._parts: bytearray | None = None
-        self._writable = asyncio.Event()
+        self._writable = Flag()
         self._writable.set()
-        self._over = asyncio.Event()
+        self._over = Flag()
         self._closing = False
         self._line: WSTransport | None = None
         self._task: asyncio.Task[None] | None = None
@@ -68,13 +68,13 @@ class SocketPipe(WSListener):
                 raise Gone
             self._come.clear()
             await self._come.wait()
-        return self._early.popleft()
+        return self._early.pop(0)
 
     def hand(self, take: Take) -> None:
         """Give frames to `take` from now on, those that lie here first."""
         self._take = take
         while self._early:
-            self._whole(self._early.popleft())
+            self._whole(self._early.pop(0))
         if self._line is not None and not self._over.is_set():
             self._line.underlying_transport.resume_reading()
 
@@ -114,6 +114,7 @@ class SocketPipe(WSListener):
         told = transport.request.headers.getall("X-Forwarded-For", [])
         peer = transport.underlying_transport.get_extra_info("peername")
         self.address = self._config.client(str(peer[0]), ",".join(told))
+        transport.request.headers.clear()  # the library keeps them as long as the socket lives
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     async def _serve(self) -> None:
