@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -108,3 +109,16 @@ def _busy_day(head: Page, stage: Stage) -> str:
             if address[-10:] > str(clock.today()):
                 return address
     raise AssertionError("nobody of the demo has a patient ahead")
+
+
+def test_a_free_time_is_offered_with_one_click(stage: Stage) -> None:
+    desk = stage.staff("kovaleva")
+    desk.goto(stage.url("/desk/waiting/"))
+    stage.look(desk, "waiting")
+    offer = desk.get_by_role("button", name=re.compile("^Предложить")).first
+    offer.click()
+    expect(desk.get_by_text("Ждём ответа")).to_be_visible()
+    stage.look(desk, "offered")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    stage.look(desk, "phone", quick=True)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 390

@@ -91,7 +91,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
     darya, today = cast.darya.doctor.pk, words.moscow(clock.instant).date()
     hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
     off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
-    scene.ids |= _away(scene)
+    scene.ids |= _away(scene) | _offered(scene)
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -176,6 +176,19 @@ def _away(scene: Scene) -> dict[str, UUID]:
 def _second_phone(scene: Scene) -> UUID:
     data = DetailData(DetailKind.PHONE, "own", "9215550000")
     return add_detail(scene.cast.vera.actor, scene.cast.anna.card.pk, data).pk
+
+
+def _offered(scene: Scene) -> dict[str, UUID]:
+    """Let Анна be offered a time for one request; another of hers waits."""
+    cast = scene.cast
+    begin = scene.clock.instant + timedelta(days=12)
+    (kept,) = builders.slots(cast.boris.doctor, 1, begins=begin)
+    offered, waits = (
+        builders.request(cast.anna.card, cast.clinic, asked_by=cast.anna.account.pk)
+        for _ in range(2)
+    )
+    made = intake.propose(cast.vera.actor, offered.pk, kept.pk)
+    return {"proposal": made.pk, "waits": waits.pk}
 
 
 def _failed_letter() -> UUID:

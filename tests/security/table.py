@@ -160,6 +160,13 @@ PATIENT: dict[str, Rule] = {
         "anna", None, "request_id=request", audit="request.open"
     ),
     "my/requests/<uuid:request_id>/add/": _rule(None, "anna", "request_id=request"),
+    "my/proposals/<uuid:proposal_id>/": _rule(
+        "anna", None, "proposal_id=proposal", audit="proposal.open"
+    ),
+    **{
+        f"my/proposals/<uuid:proposal_id>/{act}/": _rule(None, "anna", "proposal_id=proposal")
+        for act in ("accept", "decline")
+    },
     "my/transfers/<uuid:transfer_id>/": _rule(
         "anna", None, "transfer_id=transfer", audit="transfer.open"
     ),
@@ -269,6 +276,10 @@ REGISTRY: dict[str, Rule] = {
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
     "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
+    "desk/waiting/": _rule("vera nina", None, audit="request.waiting"),
+    f"{_ASKED}propose/": _rule(None, "vera", "request_id=waits"),
+    f"{_ASKED}hasten/": _rule(None, "vera", "request_id=taken"),
+    "desk/proposals/<uuid:proposal_id>/withdraw/": _rule(None, "vera", "proposal_id=proposal"),
     "desk/absences/": _rule("vera inna nina", None, audit="- doctors and days, no patients"),
     "desk/absences/new/": _rule(None, _REGISTRY),
     "desk/absences/<uuid:absence_id>/": _rule(

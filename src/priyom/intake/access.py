@@ -34,6 +34,6 @@ def may(actor: Actor, act: RequestAct, request: Request) -> None:
         return
     if act is _A.SEND_BACK and actor.organisation == request.organisation_id:
         return  # the act on its consultation has asked more exactly
-    if act is _A.WITHDRAW and is_patient_side(actor, request):
+    if act in (_A.WITHDRAW, _A.ACCEPT) and is_patient_side(actor, request):
         return
     raise missing("Заявка")

@@ -40,3 +40,10 @@ def expire(timestamp: int) -> None:
 def settle_transfers(timestamp: int) -> None:
     """Give back to the journal who kept silent until the lost time; a missed tick is made up."""
     actions.settle_transfers()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.pass_on", queueing_lock="intake.pass_on")
+def pass_on(timestamp: int) -> None:
+    """End the offers that nobody answered and offer their times to the next; made up if missed."""
+    actions.pass_on()

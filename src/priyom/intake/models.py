@@ -6,10 +6,16 @@ from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.models import Consultation
-from priyom.intake.rules import AbsenceState, RequestState, TransferState
+from priyom.intake.rules import (
+    AbsenceState,
+    ProposalState,
+    RequestState,
+    TransferState,
+    Urgency,
+)
 from priyom.kernel.ids import uuid7
 from priyom.patients.models import Patient
-from priyom.schedule.models import Deviation
+from priyom.schedule.models import Deviation, Slot
 
 
 class Request(models.Model):
@@ -49,6 +55,9 @@ class Request(models.Model):
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, related_name="+")
     ordered_by = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, related_name="+")
     """The treating doctor, when the source is a doctor."""
+    urgency = models.CharField(
+        max_length=16, default=Urgency.PLANNED, db_default=Urgency.PLANNED.value
+    )
     state = models.CharField(max_length=16, default=RequestState.NEW)
     taken_by = models.UUIDField(null=True)
     taken_by_name = models.CharField(max_length=200, blank=True)
@@ -78,6 +87,9 @@ class Request(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=list(RequestState)), name="intake_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(urgency__in=list(Urgency)), name="intake_urgency"
             ),
             models.CheckConstraint(
                 condition=models.Q(state="taken", taken_by__isnull=False, taken_until__isnull=False)
@@ -189,5 +201,47 @@ class Transfer(models.Model):
                 fields=["consultation"],
                 condition=models.Q(state=TransferState.WAITING),
                 name="intake_transfer_waits_once",
+            ),
+        ]
+
+
+class Proposal(models.Model):
+    """Proposal, предложение времени: a free time that somebody who waits may accept by a link.
+
+    The slot is held in the proposal's own name; one time and one request have one at a time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="proposals")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, default=ProposalState.OFFERED)
+    why = models.CharField(max_length=300)
+    """The reasons of its rank when it was offered."""
+    goes_on = models.BooleanField(default=True)
+    """Not accepted, the time is offered to the next one."""
+    offered_at = models.DateTimeField()
+    offered_by = models.UUIDField()
+    offered_by_name = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "offered_at"], name="intake_proposals"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(ProposalState)), name="intake_proposal"
+            ),
+            models.UniqueConstraint(
+                fields=["slot"],
+                condition=models.Q(state=ProposalState.OFFERED),
+                name="intake_proposal_of_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(state=ProposalState.OFFERED),
+                name="intake_proposal_of_request",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Letters that ask the patient to choose: another time instead of a lost one.
+"""Letters that ask the patient to choose: another time for a lost one, a time that became free.
 
 As in letters: when and where, a link, never a medical word, a name or a complaint.
 """
@@ -11,9 +11,11 @@ from datetime import datetime
 
 from django.conf import settings
 
-from priyom.intake.letters import to_patient, words_of
-from priyom.intake.models import Request, Transfer
+from priyom.intake.letters import sender_of, to_patient, words_of
+from priyom.intake.models import Proposal, Request, Transfer
 from priyom.kernel import words
+from priyom.notices import actions as notices
+from priyom.notices.letter import Words, compose
 
 
 def tell_displaced(request: Request | None, transfer: Transfer, times: Sequence[datetime]) -> bool:
@@ -36,3 +38,30 @@ def tell_displaced(request: Request | None, transfer: Transfer, times: Sequence[
     asked = replace(said, button="Выбрать время", url=link)
     to_patient(request, consultation, f"displaced:{transfer.pk}", asked, has_calendar=False)
     return True
+
+
+def tell_proposal(request: Request, proposal: Proposal) -> None:
+    """Offer a time to who waits: when it is, until when it is kept, a link to answer."""
+    when = words.exact(proposal.slot.starts_at)
+    letter = compose(
+        Words(
+            subject=f"Есть время для консультации: {when}",
+            lead="Для вас появилось время",
+            facts=(
+                ("Когда", when),
+                ("Где", f"{request.organisation.short_name}, чат на портале «Приём»"),
+                ("Заявка", f"№ {request.number}"),
+            ),
+            lines=(
+                f"Держим его для вас до {words.clock_time(proposal.expires_at)} (МСК), "
+                "потом предложим следующему.",
+                "Пока вы не ответили, запись не сделана.",
+            ),
+            button="Ответить",
+            url=f"{settings.PUBLIC_URL}/my/proposals/{proposal.pk}/",
+            after=("Не подходит или не успели? Заявка остаётся в очереди.",),
+            sender=sender_of(request.organisation),
+        )
+    )
+    key = f"proposed:{proposal.pk}:patient"
+    notices.queue(request.organisation_id, key, request.email, letter, request.pk)

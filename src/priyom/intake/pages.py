@@ -22,6 +22,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedTime:
+    """A time that is kept for the patient's answer."""
+
+    id: UUID
+    starts_at: datetime
+    expires_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Where it is answered."""
+        return f"/my/proposals/{self.id}/"
+
+
+@dataclass(frozen=True, slots=True)
 class HomeRequest:
     """A request as the patient sees it, on the home page and on its own."""
 
@@ -42,6 +56,7 @@ class HomeRequest:
     is_waiting: bool
     consultation: UUID | None
     offers: tuple[Offer, ...]
+    offered: OfferedTime | None = None
 
     @property
     def clinic_phone_text(self) -> str:
@@ -127,6 +142,7 @@ class RequestPage:
     doctor: UUID | None
     doctor_name: str
     ordered_by: str
+    is_urgent: bool
     wishes: tuple[str, ...]
     wished: tuple[tuple[datetime, datetime], ...]
     is_mine: bool

@@ -38,6 +38,7 @@ class RequestAct(StrEnum):
     EXPIRE = "expire"
     REOPEN = "reopen"
     SEND_BACK = "send_back"
+    ACCEPT = "accept"
 
 
 _S = RequestState
@@ -52,6 +53,8 @@ REQUEST = Machine(
         (_S.TAKEN, _A.TIME_OUT): _S.NEW,
         (_S.TAKEN, _A.BOOK): _S.SCHEDULED,
         (_S.NEW, _A.BOOK): _S.SCHEDULED,
+        (_S.NEW, _A.ACCEPT): _S.SCHEDULED,
+        (_S.TAKEN, _A.ACCEPT): _S.SCHEDULED,
         (_S.TAKEN, _A.DECLINE): _S.DECLINED,
         (_S.NEW, _A.WITHDRAW): _S.WITHDRAWN,
         (_S.TAKEN, _A.WITHDRAW): _S.WITHDRAWN,
@@ -72,7 +75,7 @@ REQUEST = Machine(
         _S.DUPLICATE: "повтор",
         _S.EXPIRED: "срок вышел",
     },
-    automatic=frozenset({_A.TIME_OUT, _A.EXPIRE, _A.SEND_BACK}),
+    automatic=frozenset({_A.TIME_OUT, _A.EXPIRE, _A.SEND_BACK, _A.ACCEPT}),
 )
 
 
@@ -140,7 +143,57 @@ TRANSFER = Machine(
     automatic=frozenset({TransferAct.DROP}),
 )
 
-MACHINES = (REQUEST, ABSENCE, TRANSFER)
+
+class ProposalState(StrEnum):
+    """State of a time that is offered to somebody who waits."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ProposalAct(StrEnum):
+    """What is done with it."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    WITHDRAW = "withdraw"
+
+
+PROPOSAL = Machine(
+    name="proposal",
+    title="Предложение времени",
+    transitions={
+        (ProposalState.OFFERED, ProposalAct.ACCEPT): ProposalState.ACCEPTED,
+        (ProposalState.OFFERED, ProposalAct.DECLINE): ProposalState.DECLINED,
+        (ProposalState.OFFERED, ProposalAct.EXPIRE): ProposalState.EXPIRED,
+        (ProposalState.OFFERED, ProposalAct.WITHDRAW): ProposalState.WITHDRAWN,
+    },
+    labels={
+        ProposalState.OFFERED: "ждёт ответа",
+        ProposalState.ACCEPTED: "принято",
+        ProposalState.DECLINED: "не подошло",
+        ProposalState.EXPIRED: "время вышло",
+        ProposalState.WITHDRAWN: "отозвано",
+    },
+    automatic=frozenset({ProposalAct.EXPIRE}),
+)
+
+MACHINES = (REQUEST, ABSENCE, TRANSFER, PROPOSAL)
+
+KEPT_FOR = timedelta(minutes=15)
+"""How long an offered time waits for its patient."""
+
+
+class Urgency(StrEnum):
+    """How soon somebody must be seen; an emergency is not for this system (domain.md 4.2)."""
+
+    PLANNED = "planned"
+    URGENT = "urgent"
+
 
 LONGEST_ABSENCE = 60
 """Days of one absence."""
@@ -272,6 +325,34 @@ def not_told() -> Refusal:
         "transfer.not_told",
         RefusalKind.CONFLICT,
         "Пациентам ещё не сообщили. Сначала нажмите «Сообщить всем».",
+    )
+
+
+def no_address() -> Refusal:
+    """Return the answer to an offer that nobody would read: no card, or no e-mail."""
+    return Refusal(
+        "proposal.no_address",
+        RefusalKind.CONFLICT,
+        "Почты нет, ссылку прислать некуда. Позвоните и запишите по телефону.",
+    )
+
+
+def already_offered() -> Refusal:
+    """Return the answer to a second offer of one time, or to one patient."""
+    return Refusal(
+        "proposal.offered",
+        RefusalKind.CONFLICT,
+        "Это время или другое этому пациенту уже предложили. Дождитесь ответа или отзовите.",
+    )
+
+
+def too_late() -> Refusal:
+    """Return the answer to a patient who accepts what is no longer kept."""
+    return Refusal(
+        "proposal.late",
+        RefusalKind.CONFLICT,
+        "Мы держали это время 15 минут и предложили его следующему. "
+        "Заявка остаётся в очереди: напишем, как только появится другое.",
     )
 
 

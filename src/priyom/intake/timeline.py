@@ -18,6 +18,9 @@ _TOLD = {
     "no_answer": "Звонили вам и не дозвонились",
     "call_back": "Договорились перезвонить",
     "book": "Время назначено",
+    "offered": "Предложили вам время",
+    "accept": "Вы выбрали время",
+    "declined_offer": "Предложенное время не подошло",
     "send_back": "Запись отменена, назначим другое время",
     "decline": "Регистратура не смогла назначить консультацию",
     "withdraw": "Вы отозвали заявку",
@@ -26,7 +29,7 @@ _TOLD = {
     "reopen": "Заявку вернули в работу",
 }
 _STOPPED = frozenset({"decline", "withdraw", "mark_duplicate", "expire"})
-_WITH_NOTE = frozenset({"added", "send_back", "decline", "withdraw", "reopen"})
+_WITH_NOTE = frozenset({"added", "offered", "send_back", "decline", "withdraw", "reopen"})
 _NEXT = {
     _S.DECLINED: "Можно позвонить в регистратуру или оставить новую заявку.",
     _S.WITHDRAWN: "Если консультация понадобится, оставьте новую заявку.",

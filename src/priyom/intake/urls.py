@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from priyom.intake.views import away, booking, desk, entry, mine
+from priyom.intake.views import away, booking, desk, entry, mine, waiting
 
 app_name = "intake"
 urlpatterns = [
@@ -33,6 +33,13 @@ urlpatterns = [
     path("desk/patients/<uuid:patient>/order/", entry.order, name="order"),
     path("desk/notices/", desk.letters, name="letters"),
     path("desk/notices/<uuid:notice_id>/retry/", desk.retry, name="retry"),
+    path("desk/waiting/", waiting.listing, name="waiting"),
+    path("desk/requests/<uuid:request_id>/propose/", waiting.propose, name="propose"),
+    path("desk/requests/<uuid:request_id>/hasten/", waiting.hasten, name="hasten"),
+    path("desk/proposals/<uuid:proposal_id>/withdraw/", waiting.withdraw, name="withdraw-proposal"),
+    path("my/proposals/<uuid:proposal_id>/", waiting.proposal, name="proposal"),
+    path("my/proposals/<uuid:proposal_id>/accept/", waiting.accept, name="accept-proposal"),
+    path("my/proposals/<uuid:proposal_id>/decline/", waiting.decline, name="decline-proposal"),
     path("desk/absences/", away.listing, name="absences"),
     path("desk/absences/new/", away.prepare, name="prepare-absence"),
     path("desk/absences/<uuid:absence_id>/", away.one, name="absence"),

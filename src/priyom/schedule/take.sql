@@ -7,9 +7,10 @@ SET state = %(state)s, held_by = %(holder)s,
     held_until = CASE WHEN %(holder)s::uuid IS NOT NULL
                       THEN statement_timestamp() + %(length)s::interval END
 WHERE id = %(slot)s AND (%(place)s::uuid IS NULL OR organisation_id = %(place)s::uuid)
-  AND kind = ANY (%(kinds)s) AND starts_at > %(now)s
+  AND (kind = ANY (%(kinds)s) OR state = 'held' AND held_by = ANY (%(holders)s))
+  AND starts_at > %(now)s
   AND (state = 'free' OR state = 'held'
-       AND (held_by = %(account)s OR held_until < statement_timestamp()))
+       AND (held_by = ANY (%(holders)s) OR held_until < statement_timestamp()))
 RETURNING id
 
 -- name: first

@@ -25,11 +25,20 @@ from priyom.intake.actions.moving import (
     withdraw_consent,
 )
 from priyom.intake.actions.overdue import tell_overdue
+from priyom.intake.actions.proposing import (
+    accept_proposal,
+    decline_proposal,
+    hasten,
+    pass_on,
+    propose,
+    withdraw_proposal,
+)
 from priyom.intake.actions.reminding import remind
 
 __all__ = [
     "Away",
     "Choice",
+    "accept_proposal",
     "add",
     "ask",
     "ask_to_move",
@@ -39,14 +48,18 @@ __all__ = [
     "choose_time",
     "contact",
     "decline",
+    "decline_proposal",
     "enter",
     "expire",
     "give_back",
     "hand_over",
+    "hasten",
     "mark_duplicate",
     "miss",
     "order",
+    "pass_on",
     "prepare_absence",
+    "propose",
     "release",
     "remind",
     "reopen",
@@ -63,4 +76,5 @@ __all__ = [
     "undo_absence",
     "withdraw",
     "withdraw_consent",
+    "withdraw_proposal",
 ]

@@ -5,6 +5,7 @@ from priyom.intake.queries.desk import booked, chosen, failed_letters, for_order
 from priyom.intake.queries.journal import FILTERS, journal
 from priyom.intake.queries.mine import attachment_of, for_patient, home
 from priyom.intake.queries.sight import find, visible_to
+from priyom.intake.queries.waiting import proposal, waiting_page
 
 __all__ = [
     "FILTERS",
@@ -20,7 +21,9 @@ __all__ = [
     "home",
     "journal",
     "page",
+    "proposal",
     "transfer",
     "typed",
     "visible_to",
+    "waiting_page",
 ]

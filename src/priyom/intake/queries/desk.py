@@ -14,7 +14,7 @@ from priyom.intake import offers
 from priyom.intake.models import Request, Step
 from priyom.intake.pages import Booked, Chosen, FailedLetter, Ordered, Past, RequestPage
 from priyom.intake.queries.sight import WAITING, find, keep_read, visible_to
-from priyom.intake.rules import CONTACTS, REQUEST, RequestState
+from priyom.intake.rules import CONTACTS, REQUEST, RequestState, Urgency
 from priyom.intake.wishes import say_all
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
@@ -30,6 +30,11 @@ _PAST_WORDS = {
     "release": "Возвращена в журнал",
     "time_out": "Вернулась сама: регистратор молчал",
     "book": "Записан",
+    "offered": "Предложено время",
+    "accept": "Принял предложенное время",
+    "declined_offer": "Предложенное время не подошло",
+    "urgent": "Отмечена срочной",
+    "planned": "Отмечена плановой",
     "decline": "Отказ",
     "withdraw": "Отозвана пациентом",
     "mark_duplicate": "Повтор",
@@ -70,6 +75,7 @@ def page(actor: Actor, request_id: UUID) -> RequestPage:
         doctor=row.doctor_id,
         doctor_name=str(row.doctor) if row.doctor else "",
         ordered_by=str(row.ordered_by) if row.ordered_by else "",
+        is_urgent=row.urgency == Urgency.URGENT,
         wishes=say_all(wishes, today),
         wished=tuple(wishes),
         is_mine=row.state == RequestState.TAKEN and row.taken_by == actor.account,

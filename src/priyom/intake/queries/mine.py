@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from priyom.audit.actions import record_read
 from priyom.intake import offers
-from priyom.intake.models import Request
-from priyom.intake.pages import HomeRequest
+from priyom.intake.models import Proposal, Request
+from priyom.intake.pages import HomeRequest, OfferedTime
 from priyom.intake.queries.sight import WAITING, find, keep_read, visible_to
+from priyom.intake.queries.waiting import open_proposals
 from priyom.intake.rules import DROPS_FROM_HOME, REQUEST, RequestState
 from priyom.intake.timeline import marks
 from priyom.intake.wishes import say_all
@@ -37,7 +38,8 @@ def home(actor: Actor) -> tuple[HomeRequest, ...]:
     )
     if rows:
         keep_read(actor, "request.home", rows)
-    return tuple(_home(row, people) for row in rows)
+    kept = open_proposals([row.pk for row in rows]) if rows else {}
+    return tuple(_home(row, people, kept) for row in rows)
 
 
 def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
@@ -47,15 +49,17 @@ def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
     row = find(actor, request_id)
     assert row.patient_id is not None  # noqa: S101 - visible_to asked for the card
     record_read(actor, "request.open", ("request", row.pk), row.patient_id)
-    return _home(row, {person.id: person for person in people_of(actor)})
+    people = {person.id: person for person in people_of(actor)}
+    return _home(row, people, open_proposals([row.pk]))
 
 
-def _home(row: Request, people: dict[UUID, Person]) -> HomeRequest:
+def _home(row: Request, people: dict[UUID, Person], kept: dict[UUID, Proposal]) -> HomeRequest:
     person = people.get(row.patient_id) if row.patient_id else None
     other = person is not None and not person.is_self
     today = clock.today()
     steps = sorted(row.steps.all(), key=lambda step: (step.at, step.pk))
     wishes = [(one.starts_at, one.ends_at) for one in row.intervals.all()]
+    offer = kept.get(row.pk)
     return HomeRequest(
         id=row.pk,
         number=row.number,
@@ -72,6 +76,7 @@ def _home(row: Request, people: dict[UUID, Person]) -> HomeRequest:
         is_waiting=row.state in WAITING,
         consultation=row.consultation_id,
         offers=offers.for_patient(row),
+        offered=OfferedTime(offer.pk, offer.slot.starts_at, offer.expires_at) if offer else None,
     )
 
 

@@ -7,15 +7,17 @@ from functools import partial
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions
-from priyom.intake.models import Request, Step
+from priyom.intake.models import Proposal, Request, Step
 from priyom.intake.rules import RequestData
 from priyom.intake.tests.builders import Scene, data
-from priyom.kernel import words
+from priyom.intake.tests.waiting import Queue
+from priyom.kernel import clock, words
 from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
+from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
 from priyom.schedule.rules import SlotGone
-from priyom.schedule.tests.builders import doctor_with_times
+from priyom.schedule.tests.builders import doctor_with_times, registrar_of
 from priyom.testing.cast import Cast
 from priyom.testing.race import race
 
@@ -105,3 +107,42 @@ def test_a_displaced_patient_gets_one_time_whoever_presses(committed_db: None) -
     now = Consultation.objects.get(pk=key)
     booked = list(Slot.objects.filter(state="booked").values_list("pk", flat=True))
     assert booked == ([now.slot_id] if now.state == "scheduled" else [])
+
+
+def test_two_offers_of_one_time_and_a_booking_make_one_of_them(committed_db: None) -> None:
+    queue = Queue(people=3, times=1)
+    slot = queue.slots[0].pk
+    request = Request.objects.select_related("patient").get(pk=queue.requests[2])
+    assert request.patient is not None
+    actions.take(queue.vera, request.pk)
+    choice = actions.Choice(request.patient.pk, slot, request.email)
+    outcomes = race(
+        partial(actions.propose, registrar_of(queue.doctor), queue.requests[0], slot),
+        partial(actions.propose, registrar_of(queue.doctor), queue.requests[1], slot),
+        partial(actions.book, queue.vera, request.pk, choice),
+    )
+    assert sum(not isinstance(one, Exception) for one in outcomes) == 1, outcomes
+    assert all(isinstance(one, Refusal) for one in outcomes if isinstance(one, Exception))
+    offered = Proposal.objects.filter(state="offered").count()
+    assert offered + Consultation.objects.count() == 1
+
+
+def test_an_answer_and_the_end_of_the_quarter_of_an_hour_at_once(committed_db: None) -> None:
+    for _ in range(6):
+        queue = Queue(people=2, times=1)
+        made = queue.propose(0)
+        queue.run_out(made)
+        Proposal.objects.filter(pk=made.pk).update(expires_at=clock.now() + timedelta(seconds=1))
+        first = queue.people[0]
+        outcomes = race(
+            partial(actions.accept_proposal, first, made.pk),
+            partial(actions.accept_proposal, first, made.pk),
+            partial(actions.decline_proposal, first, made.pk),
+            partial(actions.withdraw_proposal, queue.vera, made.pk),
+            actions.pass_on,
+            schedule.release_expired,
+        )
+        odd = [one for one in outcomes if isinstance(one, Exception)]
+        assert all(isinstance(one, Refusal) for one in odd), odd
+        live = Consultation.objects.filter(slot=queue.slots[0]).count()
+        assert live == (queue.slot().state == "booked") <= 1

@@ -6,6 +6,8 @@ from priyom.schedule.actions.booking import (
     free,
     hold,
     hold_any,
+    keep,
+    let_go,
     release,
     release_expired,
 )
@@ -44,6 +46,8 @@ __all__ = [
     "free",
     "hold",
     "hold_any",
+    "keep",
+    "let_go",
     "look_ahead",
     "publish",
     "publish_all",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,22 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
             both = Slot.objects.filter(_mine(actor), pk__in=[slot_id, instead_of]).order_by("pk")
             list(both.select_for_update(of=("self",), no_key=True).values_list("pk"))
             release(actor, instead_of)
-        return _take(actor, slot_id, SlotAct.HOLD)
+        return _take(actor, slot_id, _Hold(actor.account, HOLD_FOR))
+
+
+def keep(actor: Actor, slot_id: UUID, keeper: UUID, length: timedelta) -> Slot:
+    """Hold a time in the name of `keeper` (an offer to a patient, not a person) for `length`.
+
+    Only `book` and `let_go` with the same keeper have it then. Raises SlotGone (conflict) with the
+    nearest free times, missing for a time of another МО.
+    """
+    with transaction.atomic():
+        return _take(actor, slot_id, _Hold(keeper, length))
+
+
+def let_go(actor: Actor, slot_id: UUID, keeper: UUID) -> bool:
+    """Free a time that is kept in the name of `keeper`; False when it was not any more."""
+    return _release(actor, slot_id, keeper)
 
 
 def hold_any(actor: Actor, sought: Sought, *, instead_of: UUID | None = None) -> Slot:
@@ -68,8 +84,12 @@ def hold_any(actor: Actor, sought: Sought, *, instead_of: UUID | None = None) ->
 
 def release(actor: Actor, slot_id: UUID) -> bool:
     """Let go of one's own hold; False when there was none any more."""
+    return _release(actor, slot_id, actor.account)
+
+
+def _release(actor: Actor, slot_id: UUID, holder: UUID) -> bool:
     with transaction.atomic():
-        gone = Slot.objects.filter(pk=slot_id, state=SlotState.HELD, held_by=actor.account).update(
+        gone = Slot.objects.filter(pk=slot_id, state=SlotState.HELD, held_by=holder).update(
             state=SlotState.FREE, held_by=None, held_until=None
         )
         if gone:
@@ -77,14 +97,14 @@ def release(actor: Actor, slot_id: UUID) -> bool:
         return bool(gone)
 
 
-def book(actor: Actor, slot_id: UUID) -> Slot:
-    """Book a time that is free, held by the actor, or held too long by somebody else.
+def book(actor: Actor, slot_id: UUID, *, keeper: UUID | None = None) -> Slot:
+    """Book a time that is free, held by the actor (or `keeper`), or held too long by another.
 
     Stands in the transaction that makes or moves the consultation. Raises SlotGone (conflict) with
     the nearest free times, missing for a time of another МО.
     """
     with transaction.atomic():
-        return _take(actor, slot_id, SlotAct.BOOK)
+        return _take(actor, slot_id, None, keeper)
 
 
 def free(actor: Actor, slot_id: UUID) -> None:
@@ -144,18 +164,24 @@ def _first_near(actor: Actor, sought: Sought) -> UUID | None:
     return None
 
 
-def _take(actor: Actor, slot_id: UUID, act: SlotAct) -> Slot:
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    holder: UUID
+    length: timedelta
+
+
+def _take(actor: Actor, slot_id: UUID, how: _Hold | None, keeper: UUID | None = None) -> Slot:
     """Let one UPDATE decide; return the slot, or say kindly why it was not ours."""
-    is_hold = act is SlotAct.HOLD
+    act = SlotAct.HOLD if how else SlotAct.BOOK
     values = {
         "slot": slot_id,
         "state": SLOT.after(SlotState.FREE, act).value,
-        "holder": actor.account if is_hold else None,
-        "length": HOLD_FOR,
+        "holder": how.holder if how else None,
+        "length": how.length if how else None,
         "place": _place(actor),
         "kinds": kinds_of(actor),
         "now": clock.now(),
-        "account": actor.account,
+        "holders": [one for one in (actor.account, keeper) if one],
     }
     if _key("take", values) is None:
         raise _refusal(actor, slot_id)
