@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Barrier
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection, connections
+from django.db import connections
 
 from priyom.cli import console
 from priyom.cli.database import APP, OWNER, Cluster
@@ -47,6 +47,9 @@ BOOK_BARE = """
 UPDATE bench_slot SET state = 'booked'
 WHERE id = %s AND (state = 'free' OR state = 'held' AND (held_by = %s OR held_until < now()))
 """
+
+WARM: list[UUID] = []
+"""Times far ahead, one for each connection, on which it warms up."""
 
 Client = Callable[[int], UUID | None]
 """A client of that number: the time that it booked, or None."""
@@ -119,6 +122,8 @@ def run(cluster: Cluster, rounds: int) -> Race:
         }
     )
     place = builders.doctor(("Соколова", "Ирина", "Павловна"), builders.organisation())
+    far = builders.slots(place, LINES, begins=clock.now() + timedelta(days=400))
+    WARM.extend(slot.pk for slot in far)
     for turn in range(rounds + 1):
         for name, way in told.ways.items():
             begin = clock.now() + timedelta(days=turn + 1)
@@ -180,18 +185,26 @@ def _over_bare(
     @contextmanager
     def line() -> Iterator[Client]:
         with psycopg.connect(cluster.dsn(APP), autocommit=True) as base:
-            base.execute("SELECT 1")
+            for statement, values in ((TAKE, (uuid7(), uuid7())), (HOLD_BARE, (uuid7(), uuid7()))):
+                base.execute(statement, values)
             yield lambda number: client(base, number)
 
     return _crowd(line)
 
 
 @contextmanager
-def _django_line(client: Client) -> Iterator[Client]:
-    connection.ensure_connection()
+def _django_line(client: Client, place: Any) -> Iterator[Client]:
+    """Yield the client on a warm connection, as a pool keeps them: it has won and lost before."""
+    who, slot = _somebody(place), WARM.pop()
     try:
+        actions.free(who, slot)
+        actions.book(who, slot)
+        for act in (actions.book, actions.hold):
+            with suppress(SlotGone):
+                act(who, slot)
         yield client
     finally:
+        WARM.append(slot)
         connections.close_all()
 
 
@@ -206,7 +219,7 @@ def _ours(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[UUID]]:
                     return None
                 wanted = random.choice(gone.nearest).slot
 
-    return _crowd(lambda: _django_line(client))
+    return _crowd(lambda: _django_line(client, place))
 
 
 def _any(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[UUID]]:
@@ -218,7 +231,7 @@ def _any(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[UUID]]:
         except SlotGone:
             return None
 
-    return _crowd(lambda: _django_line(client))
+    return _crowd(lambda: _django_line(client, place))
 
 
 def _ours_holds(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[UUID]]:
@@ -242,7 +255,7 @@ def _ours_holds(_: Cluster, keys: list[UUID], place: Any) -> tuple[float, list[U
 
     before, booking.HOLD_FOR = booking.HOLD_FOR, HOLD
     try:
-        return _crowd(lambda: _django_line(client))
+        return _crowd(lambda: _django_line(client, place))
     finally:
         booking.HOLD_FOR = before
 

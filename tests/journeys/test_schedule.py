@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from priyom.kernel import clock
+from tests.journeys import steps_registry, steps_request
 from tests.journeys.stage import Stage
 
 pytestmark = pytest.mark.journeys
@@ -111,14 +112,36 @@ def _busy_day(head: Page, stage: Stage) -> str:
     raise AssertionError("nobody of the demo has a patient ahead")
 
 
-def test_a_free_time_is_offered_with_one_click(stage: Stage) -> None:
-    desk = stage.staff("kovaleva")
-    desk.goto(stage.url("/desk/waiting/"))
-    stage.look(desk, "waiting")
-    offer = desk.get_by_role("button", name=re.compile("^Предложить")).first
-    offer.click()
-    expect(desk.get_by_text("Ждём ответа")).to_be_visible()
-    stage.look(desk, "offered")
-    desk.set_viewport_size({"width": 390, "height": 844})
-    stage.look(desk, "phone", quick=True)
-    assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+def test_a_free_time_is_offered_and_accepted_by_the_link(stage: Stage) -> None:
+    patient, mail = stage.patient("Смирнов-Волков"), "a.smirnov-volkov@mail.example"
+    why = "Вторую неделю болит плечо, рука не поднимается."
+    asked = steps_request.ask(stage, patient, complaint=why)
+    registrar = stage.staff("kovaleva")
+    taken = steps_registry.take(stage, registrar, why[:20])
+    stage.look(registrar, "booking", full=False)
+    registrar.get_by_role("button", name=re.compile("^Первое подходящее")).click()
+    expect(registrar.locator("#plan")).to_contain_text("место держим")
+    registrar.get_by_role("button", name="Отметить срочной").click()
+    expect(registrar.get_by_role("button", name="Сделать плановой")).to_be_visible()
+    registrar.get_by_role("button", name="Вернуть в журнал").click()
+
+    registrar.goto(stage.url("/desk/waiting/"))
+    row = registrar.locator("li.waiting-row", has_text="Смирнов-Волков").first
+    expect(row).to_contain_text("срочная")
+    stage.look(registrar, "waiting")
+    row.get_by_role("button", name=re.compile("^Предложить")).click()
+    expect(registrar.get_by_role("heading", name="Ждём ответа")).to_be_visible()
+    registrar.set_viewport_size({"width": 390, "height": 844})
+    stage.look(registrar, "phone", quick=True)
+    assert registrar.evaluate("document.documentElement.scrollWidth") <= 390
+
+    text = stage.letter(mail, "Держим его для вас")["text"]
+    (link,) = set(re.findall(r"https?://\S+/my/proposals/[0-9a-f-]{36}/", text))
+    patient.goto(asked)
+    expect(patient.get_by_text("Есть время:")).to_be_visible()
+    patient.goto(link)
+    stage.look(patient, "proposal")
+    patient.get_by_role("button", name="Подходит, записать").click()
+    expect(patient.get_by_text("Вы записаны")).to_be_visible()
+    registrar.goto(taken)
+    expect(registrar.get_by_role("heading", name="Записано")).to_be_visible()

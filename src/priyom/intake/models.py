@@ -6,11 +6,13 @@ from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.models import Consultation
-from priyom.intake.rules import (
+from priyom.intake.choices import (
     AbsenceState,
     ProposalState,
-    RequestState,
     TransferState,
+)
+from priyom.intake.rules import (
+    RequestState,
     Urgency,
 )
 from priyom.kernel.ids import uuid7

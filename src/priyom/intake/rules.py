@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from priyom.intake.choices import ABSENCE, PROPOSAL, TRANSFER
 from priyom.kernel import words
 from priyom.kernel.machine import Machine
 from priyom.kernel.phones import normal_phone
@@ -78,114 +79,7 @@ REQUEST = Machine(
     automatic=frozenset({_A.TIME_OUT, _A.EXPIRE, _A.SEND_BACK, _A.ACCEPT}),
 )
 
-
-class AbsenceState(StrEnum):
-    """State of a doctor's absence."""
-
-    PREPARED = "prepared"
-    TOLD = "told"
-    UNDONE = "undone"
-
-
-class AbsenceAct(StrEnum):
-    """What is done with an absence."""
-
-    TELL = "tell"
-    UNDO = "undo"
-
-
-ABSENCE = Machine(
-    name="absence",
-    title="Отсутствие врача",
-    transitions={
-        (AbsenceState.PREPARED, AbsenceAct.TELL): AbsenceState.TOLD,
-        (AbsenceState.PREPARED, AbsenceAct.UNDO): AbsenceState.UNDONE,
-    },
-    labels={
-        AbsenceState.PREPARED: "подготовлено, пациенты ещё не знают",
-        AbsenceState.TOLD: "пациентам сообщили",
-        AbsenceState.UNDONE: "отменено",
-    },
-)
-
-
-class TransferState(StrEnum):
-    """What became of one consultation that an absence displaces."""
-
-    WAITING = "waiting"
-    MOVED = "moved"
-    RETURNED = "returned"
-    DROPPED = "dropped"
-
-
-class TransferAct(StrEnum):
-    """What is done with it."""
-
-    CHOOSE = "choose"
-    GIVE_BACK = "give_back"
-    DROP = "drop"
-
-
-TRANSFER = Machine(
-    name="transfer",
-    title="Перенос",
-    transitions={
-        (TransferState.WAITING, TransferAct.CHOOSE): TransferState.MOVED,
-        (TransferState.WAITING, TransferAct.GIVE_BACK): TransferState.RETURNED,
-        (TransferState.WAITING, TransferAct.DROP): TransferState.DROPPED,
-    },
-    labels={
-        TransferState.WAITING: "ждёт ответа",
-        TransferState.MOVED: "перенесено",
-        TransferState.RETURNED: "заявка в журнале",
-        TransferState.DROPPED: "уже не нужно",
-    },
-    automatic=frozenset({TransferAct.DROP}),
-)
-
-
-class ProposalState(StrEnum):
-    """State of a time that is offered to somebody who waits."""
-
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
-class ProposalAct(StrEnum):
-    """What is done with it."""
-
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    EXPIRE = "expire"
-    WITHDRAW = "withdraw"
-
-
-PROPOSAL = Machine(
-    name="proposal",
-    title="Предложение времени",
-    transitions={
-        (ProposalState.OFFERED, ProposalAct.ACCEPT): ProposalState.ACCEPTED,
-        (ProposalState.OFFERED, ProposalAct.DECLINE): ProposalState.DECLINED,
-        (ProposalState.OFFERED, ProposalAct.EXPIRE): ProposalState.EXPIRED,
-        (ProposalState.OFFERED, ProposalAct.WITHDRAW): ProposalState.WITHDRAWN,
-    },
-    labels={
-        ProposalState.OFFERED: "ждёт ответа",
-        ProposalState.ACCEPTED: "принято",
-        ProposalState.DECLINED: "не подошло",
-        ProposalState.EXPIRED: "время вышло",
-        ProposalState.WITHDRAWN: "отозвано",
-    },
-    automatic=frozenset({ProposalAct.EXPIRE}),
-)
-
 MACHINES = (REQUEST, ABSENCE, TRANSFER, PROPOSAL)
-
-KEPT_FOR = timedelta(minutes=15)
-"""How long an offered time waits for its patient."""
 
 
 class Urgency(StrEnum):
@@ -194,9 +88,6 @@ class Urgency(StrEnum):
     PLANNED = "planned"
     URGENT = "urgent"
 
-
-LONGEST_ABSENCE = 60
-"""Days of one absence."""
 
 TAKEN_FOR = timedelta(minutes=15)
 """A taken request returns to the journal when its registrar is silent so long."""
@@ -316,50 +207,6 @@ def no_reason() -> Refusal:
         RefusalKind.INVALID,
         "Напишите причину: пациент её увидит.",
         field="reason",
-    )
-
-
-def not_told() -> Refusal:
-    """Return the answer to a move before the people were told of the absence."""
-    return Refusal(
-        "transfer.not_told",
-        RefusalKind.CONFLICT,
-        "Пациентам ещё не сообщили. Сначала нажмите «Сообщить всем».",
-    )
-
-
-def no_address() -> Refusal:
-    """Return the answer to an offer that nobody would read: no card, or no e-mail."""
-    return Refusal(
-        "proposal.no_address",
-        RefusalKind.CONFLICT,
-        "Почты нет, ссылку прислать некуда. Позвоните и запишите по телефону.",
-    )
-
-
-def already_offered() -> Refusal:
-    """Return the answer to a second offer of one time, or to one patient."""
-    return Refusal(
-        "proposal.offered",
-        RefusalKind.CONFLICT,
-        "Это время или другое этому пациенту уже предложили. Дождитесь ответа или отзовите.",
-    )
-
-
-def too_late() -> Refusal:
-    """Return the answer to a patient who accepts what is no longer kept."""
-    return Refusal(
-        "proposal.late",
-        RefusalKind.CONFLICT,
-        "Мы держали это время 15 минут и предложили его следующему. "
-        "Заявка остаётся в очереди: напишем, как только появится другое.",
-    )
-
-
-def odd_days() -> Refusal:
-    """Return the answer to an absence of no or of too many days, or of days that are over."""
-    return _invalid(
-        "last", f"Укажите дни впереди, не больше {LONGEST_ABSENCE}: первый не позже последнего."
     )
 
 

@@ -13,9 +13,7 @@ from priyom.consultations.models import Consultation
 from priyom.intake import news
 from priyom.intake.actions.living import required
 from priyom.intake.actions.moving import reschedule, send_back
-from priyom.intake.models import Absence, Request, Transfer
-from priyom.intake.queries.absences import nearest_of
-from priyom.intake.rules import (
+from priyom.intake.choices import (
     ABSENCE,
     LONGEST_ABSENCE,
     TRANSFER,
@@ -26,6 +24,8 @@ from priyom.intake.rules import (
     not_told,
     odd_days,
 )
+from priyom.intake.models import Absence, Request, Transfer
+from priyom.intake.queries.absences import nearest_of
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, missing

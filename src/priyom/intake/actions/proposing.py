@@ -15,22 +15,24 @@ from priyom.intake import letters, news
 from priyom.intake.access import is_registrar
 from priyom.intake.actions.booking import require_age
 from priyom.intake.actions.living import audit, living, lock, require_holder, step
+from priyom.intake.choices import (
+    KEPT_FOR,
+    PROPOSAL,
+    ProposalAct,
+    ProposalState,
+    already_offered,
+    no_address,
+    too_late,
+)
 from priyom.intake.matching import Match
 from priyom.intake.models import Proposal, Request
 from priyom.intake.queries.sight import WAITING
 from priyom.intake.queries.waiting import matches
 from priyom.intake.rules import (
-    KEPT_FOR,
-    PROPOSAL,
     REQUEST,
-    ProposalAct,
-    ProposalState,
     RequestAct,
     RequestState,
     Urgency,
-    already_offered,
-    no_address,
-    too_late,
 )
 from priyom.kernel import clock, words
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind

@@ -8,8 +8,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from priyom.audit.actions import record, record_read
+from priyom.intake.choices import (
+    ABSENCE,
+    TRANSFER,
+    AbsenceState,
+    TransferState,
+)
 from priyom.intake.models import Absence, Transfer
-from priyom.intake.rules import ABSENCE, TRANSFER, AbsenceState, TransferState
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.offer import Offer

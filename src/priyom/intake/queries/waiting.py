@@ -8,10 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from priyom.audit.actions import record_read
+from priyom.intake.choices import (
+    PROPOSAL,
+    ProposalState,
+)
 from priyom.intake.matching import Match, Opening, Waiting, rank
 from priyom.intake.models import Proposal, Request
 from priyom.intake.queries.sight import keep_read
-from priyom.intake.rules import PROPOSAL, ProposalState, RequestState, Urgency
+from priyom.intake.rules import (
+    RequestState,
+    Urgency,
+)
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.phones import show_phone

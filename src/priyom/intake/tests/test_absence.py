@@ -12,9 +12,15 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions, queries
+from priyom.intake.choices import (
+    AbsenceState,
+    TransferState,
+)
 from priyom.intake.jobs import settle_transfers
 from priyom.intake.models import Absence, Request, Transfer
-from priyom.intake.rules import AbsenceState, RequestState, TransferState
+from priyom.intake.rules import (
+    RequestState,
+)
 from priyom.intake.tests.builders import Scene, doctor_actor
 from priyom.intake.tests.test_letters import MEDICAL
 from priyom.kernel import words

@@ -10,9 +10,15 @@ import pytest
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions, queries
+from priyom.intake.choices import (
+    ProposalState,
+)
 from priyom.intake.jobs import pass_on
 from priyom.intake.models import Proposal, Request, Step
-from priyom.intake.rules import ProposalState, RequestState, Urgency
+from priyom.intake.rules import (
+    RequestState,
+    Urgency,
+)
 from priyom.intake.tests.builders import card, data, doctor_actor, patient
 from priyom.intake.tests.test_letters import MEDICAL
 from priyom.intake.tests.waiting import Queue

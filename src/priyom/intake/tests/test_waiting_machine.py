@@ -10,8 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from priyom.consultations.models import Consultation
 from priyom.consultations.rules import LIVE
 from priyom.intake import actions
+from priyom.intake.choices import (
+    ProposalState,
+)
 from priyom.intake.models import Proposal, Request
-from priyom.intake.rules import ProposalState, RequestState
+from priyom.intake.rules import (
+    RequestState,
+)
 from priyom.intake.tests.waiting import Queue
 from priyom.kernel.refusal import Refusal
 from priyom.schedule.models import Slot

@@ -239,9 +239,12 @@ def _plan(request: Visit, page: RequestPage, draft: Draft) -> dict[str, Any]:
     doctors = free_times(request.actor, since=since, days=DAYS, speciality=draft.speciality)
     doctor, slot = _chosen_time(doctors, draft.slot)
     earlier = since - timedelta(days=DAYS)
-    free = _free(doctors)
+    free = list(_free(doctors))
+    shown = {slot.id for slot in free}
     return {
         "near": near,
+        # What the days below show already is not said twice.
+        "beyond": [one for one in near[1:] if one.slot not in shown],
         "doctors": doctors,
         "since": since,
         "earlier": max(earlier, clock.today()) if since > clock.today() else None,
