@@ -6,17 +6,18 @@ requests one in forty waits in a journal. Everything passes the constraints and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection
-from django.db.models import QuerySet
 
 from priyom.accounts.models import Account
 from priyom.clinics.models import Doctor, Organisation, Post, Role
-from priyom.consultations.models import Consultation, Entry
+from priyom.consultations.models import Consultation, Entry, Member
 from priyom.demo.copying import put
 from priyom.kernel import clock
 from priyom.kernel.ids import uuid7
@@ -48,15 +49,15 @@ INSERT INTO consultations_consultation (id, number, organisation_id, patient_id,
     starts_at, ends_at, complaint, state, last_seq, booked_at, began_at, ended_at, reason, ended_by,
     move_wish)
 SELECT gen_random_uuid(), 'П-' || s.n, s.organisation_id, p.id, s.doctor_id, s.id, s.starts_at,
-    s.ends_at, 'Кашель третий день', s.state, 0, s.starts_at - interval '2 days',
-    CASE WHEN s.state IN ('in_progress', 'completed') THEN s.starts_at END,
-    CASE WHEN s.state IN ('completed', 'no_show') THEN s.ends_at END, '', '', ''
+    s.ends_at, 'Кашель третий день', s.how, 0, s.starts_at - interval '2 days',
+    CASE WHEN s.how IN ('in_progress', 'completed') THEN s.starts_at END,
+    CASE WHEN s.how IN ('completed', 'no_show') THEN s.ends_at END, '', '', ''
 FROM (
     SELECT o.*, row_number() OVER (ORDER BY o.organisation_id, o.id) AS n,
         1 + (hashtext(o.id::text) & 2147483647) %% %(cards)s AS card, CASE
             WHEN o.starts_at >= %(day)s::timestamptz + interval '1 day' THEN 'scheduled'
             WHEN o.starts_at >= %(day)s::timestamptz THEN 'in_progress'
-            WHEN hashtext(o.id::text) %% 20 = 0 THEN 'no_show' ELSE 'completed' END AS state
+            WHEN hashtext(o.id::text) %% 20 = 0 THEN 'no_show' ELSE 'completed' END AS how
     FROM schedule_slot o
 ) s
 JOIN (SELECT id, attached_to_id, row_number() OVER (PARTITION BY attached_to_id) AS n
@@ -88,11 +89,9 @@ FROM patients_patient p
 MEMBERS = """
 INSERT INTO consultations_member (id, consultation_id, account_id, side, name, since, delivered_seq,
     read_seq)
-SELECT gen_random_uuid(), c.id, who.account, who.side, who.name, c.booked_at, 0, 0
+SELECT gen_random_uuid(), c.id, d.account_id, 'doctor', 'Борис', c.booked_at, 0, 0
 FROM consultations_consultation c
 JOIN clinics_doctor d ON d.id = c.doctor_id
-CROSS JOIN LATERAL (VALUES (d.account_id, 'doctor', 'Борис'),
-    (gen_random_uuid(), 'patient', 'Анна')) AS who(account, side, name)
 WHERE c.state = 'in_progress'
 """
 
@@ -117,14 +116,17 @@ def fill(rows: int) -> Region:
     day = clock.now().astimezone(clock.MOSCOW).replace(hour=9, minute=0, second=0, microsecond=0)
     told = {"each": each, "today": TODAY, "come": TO_COME, "day": day, "cards": CARDS_OF_ONE,
             "waits": ONE_WAITS}  # fmt: skip
-    with connection.cursor() as cursor:
+    # As the owner: the web's statements end after some seconds.
+    with psycopg.connect(os.environ["PRIYOM_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("SET statement_timeout = 0")
         for statement in (CARDS, SLOTS, CONSULTATIONS, REQUESTS, MEMBERS):
-            cursor.execute(statement, told)
+            owner.execute(statement.encode(), told)
+            owner.execute("ANALYZE")
     first = Consultation.objects.filter(state="in_progress", starts_at=day)
-    put(Entry, _talks(first))
+    put(Entry, _talks(list(first.select_related("doctor"))))
     first.update(last_seq=TALK)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE consultations_entry")
     return Region(tuple(one.pk for one in places), count * DOCTORS_OF_ONE * each)
 
 
@@ -156,9 +158,9 @@ def _cards(places: list[Organisation]) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _talks(first: QuerySet[Consultation]) -> Iterator[dict[str, Any]]:
+def _talks(first: list[Consultation]) -> Iterator[dict[str, Any]]:
     now = clock.now()
-    for row in list(first.select_related("doctor")):
+    for row in first:
         for seq in range(1, TALK + 1):
             mine = seq % 3 == 0
             yield {
@@ -177,4 +179,7 @@ def visitor(place: UUID) -> tuple[Account, Consultation]:
     assert talk is not None  # noqa: S101 - fill() made them
     account = builders.account(("Иванова", "Анна", ""), trusted=True)
     Owner.objects.create(account=account, patient_id=talk.patient_id, linked_at=clock.now())
+    Member.objects.create(
+        consultation=talk, account=account, side="patient", name="Анна", since=clock.now()
+    )
     return account, talk

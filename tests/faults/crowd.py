@@ -161,7 +161,9 @@ class Crowd:
         what = f"not complete after {seconds:.0f} s"
         waiting = {page.view: set(page.outbox) for page in self.pages}
         self._until(
-            until, lambda: [p.view for p in self.pages if waiting[p.view] & set(p.outbox)], what
+            until,
+            lambda: [p.said() for p in self.pages if waiting[p.view] & set(p.outbox)],
+            what,
         )
         last = self.house.last()
         self._until(

@@ -46,6 +46,13 @@ class Outcome:
         )
 
 
+def _healed(crowd: Crowd, fault: Fault) -> float:
+    try:
+        return crowd.complete(promised())
+    except AssertionError as late:
+        raise AssertionError(f"after {fault.__name__}: {late}") from late
+
+
 def drill(
     house: House, crowd: Crowd, faults: Sequence[Fault], *, close_every: int, at_least: int = 0
 ) -> Outcome:
@@ -63,7 +70,7 @@ def drill(
             time.sleep(random.uniform(0.1, 0.6))
             fault(house, crowd)
             house.look_after()
-            healed.append((fault.__name__, crowd.complete(promised())))
+            healed.append((fault.__name__, _healed(crowd, fault)))
             if closing is not None:
                 closing.result(LAST_SECONDS)
             if not rounds and crowd.acknowledged() < at_least:

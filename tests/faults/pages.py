@@ -206,6 +206,14 @@ class Page:
             self._sent += 1
             await wire.send(_text(t="send", k=key, kind="message", body=body))
 
+    def said(self) -> str:
+        """Return how it stands, for whoever asks why it is late."""
+        return (
+            f"{self.view} by {self.kind.__name__}: {len(self.outbox)} wait, {len(self._flying)} fly, "
+            f"line {self._lines} {'up' if self._wire else 'down'}, try {self._tries}, "
+            f"held for {max(0.0, self._held_until - time.monotonic()):.1f} s"
+        )
+
     def hop(self) -> None:
         """Lose the line, as a phone does that goes from one network to another."""
         if self._wire is not None:
