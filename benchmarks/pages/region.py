@@ -21,7 +21,7 @@ from priyom.consultations.models import Consultation, Entry, Member
 from priyom.demo.copying import put
 from priyom.kernel import clock
 from priyom.kernel.ids import uuid7
-from priyom.patients.models import Owner, Patient
+from priyom.patients.models import Patient
 from priyom.testing import builders
 
 DOCTORS_OF_ONE, CARDS_OF_ONE = 50, 4_000
@@ -153,7 +153,7 @@ def _cards(places: list[Organisation]) -> Iterator[dict[str, Any]]:
         for number in range(CARDS_OF_ONE):
             yield {
                 "id": uuid7(), "family": f"Иванов{chr(1072 + number % 30)}", "given": "Анна",
-                "birth_on": f"{1930 + number % 80}-03-12", "sex": "f", "snils": None, "enp": None,
+                "birth_on": f"{1930 + number % 70}-03-12", "sex": "f", "snils": None, "enp": None,
                 "attached_to_id": place.pk, "made_at": now,
             }  # fmt: skip
 
@@ -177,8 +177,10 @@ def visitor(place: UUID) -> tuple[Account, Consultation]:
     open_ = Consultation.objects.filter(organisation_id=place, state="in_progress")
     talk = open_.filter(last_seq=TALK).first()
     assert talk is not None  # noqa: S101 - fill() made them
-    account = builders.account(("Иванова", "Анна", ""), trusted=True)
-    Owner.objects.create(account=account, patient_id=talk.patient_id, linked_at=clock.now())
+    card = talk.patient
+    card.snils = builders.snils()
+    card.save(update_fields=["snils"])
+    account = builders.owner(card)
     Member.objects.create(
         consultation=talk, account=account, side="patient", name="Анна", since=clock.now()
     )

@@ -209,8 +209,9 @@ class Page:
     def said(self) -> str:
         """Return how it stands, for whoever asks why it is late."""
         return (
-            f"{self.view} by {self.kind.__name__}: {len(self.outbox)} wait, {len(self._flying)} fly, "
-            f"line {self._lines} {'up' if self._wire else 'down'}, try {self._tries}, "
+            f"{self.view} by {self.kind.__name__}: {len(self.outbox)} wait, "
+            f"{len(self._flying)} fly, line {self._lines} "
+            f"{'up' if self._wire else 'down'}, try {self._tries}, "
             f"held for {max(0.0, self._held_until - time.monotonic()):.1f} s"
         )
 
