@@ -33,7 +33,7 @@ def test_each_fault_once() -> None:
 @pytest.mark.long
 def test_twenty_rounds_and_a_hundred_thousand_messages() -> None:
     with running() as house, crowd(house, pause=0.15) as people:
-        people.gather(40, forms_of=8)
+        people.gather(20, forms_of=6)
         people.complete(60)
         rounds = (FAULTS * 2)[: max(ROUNDS, len(FAULTS))]
         outcome = drill(house, people, rounds, close_every=3, at_least=MESSAGES)
