@@ -28,8 +28,9 @@ from priyom.files.actions import receive
 from priyom.intake import actions as intake
 from priyom.kernel import words
 from priyom.notices.models import Notice
-from priyom.patients.actions import add_detail
+from priyom.patients.actions import add_detail, merge
 from priyom.patients.details import DetailData, DetailKind
+from priyom.patients.models import Double
 from priyom.schedule import actions as schedule
 from priyom.schedule.plan import Change, Stretch, Turn
 from priyom.testing import builders
@@ -91,7 +92,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
     darya, today = cast.darya.doctor.pk, words.moscow(clock.instant).date()
     hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
     off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
-    scene.ids |= _away(scene) | _offered(scene)
+    scene.ids |= _away(scene) | _offered(scene) | _doubles(scene)
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -189,6 +190,22 @@ def _offered(scene: Scene) -> dict[str, UUID]:
     )
     made = intake.propose(cast.vera.actor, offered.pk, kept.pk)
     return {"proposal": made.pk, "waits": waits.pk}
+
+
+def _doubles(scene: Scene) -> dict[str, UUID]:
+    """Let Анна have a hasty second card that waits for a decision, and a third one merged."""
+    cast, anna = scene.cast, scene.cast.anna.card
+    name = (anna.family, anna.given, anna.patronymic)
+    none = {"snils": None, "enp": None, "is_temporary": True}
+    second, third = (
+        builders.patient(name, anna.birth_on, "f", cast.clinic, **none) for _ in range(2)
+    )
+    merged = merge(cast.vera.actor, anna.pk, third.pk, ())
+    pair = Double.objects.create(
+        one_id=min(anna.pk, second.pk), other_id=max(anna.pk, second.pk), chance=0.99, bits=9.0,
+        levels={"birth": [2, 14.5]}, found_at=scene.clock.instant,
+    )  # fmt: skip
+    return {"double": pair.pk, "merge": merged.pk}
 
 
 def _failed_letter() -> UUID:

@@ -297,7 +297,7 @@ REGISTRY: dict[str, Rule] = {
     "desk/patients/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
     # The index is of the whole region: a registrar of any МО opens a card, and leaves a trace.
     "desk/patients/<uuid:patient>/": _rule(
-        "boris vera inna nina", None, "patient=patient", audit="patients.card"
+        "boris darya vera inna nina", None, "patient=patient", audit="patients.card"
     ),
     "desk/patients/<uuid:patient>/amend/": _rule(
         "vera nina", "vera nina", "patient=patient", audit="patients.amend_form"
@@ -310,6 +310,15 @@ REGISTRY: dict[str, Rule] = {
         f"desk/patients/details/<uuid:detail>/{verb}/": _rule(None, "vera nina", "detail=detail")
         for verb in ("end", "verify", "prefer")
     },
+    "desk/patients/doubles/": _rule("vera nina", None, audit="patients.doubles"),
+    "desk/patients/doubles/<uuid:double>/": _rule(
+        "vera nina", None, "double=double", audit="patients.compare"
+    ),
+    **{
+        f"desk/patients/doubles/<uuid:double>/{verb}/": _rule(None, "vera nina", "double=double")
+        for verb in ("merge", "part")
+    },
+    "desk/patients/merges/<uuid:merge>/undo/": _rule(None, "vera nina", "merge=merge"),
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
     f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),

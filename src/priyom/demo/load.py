@@ -33,9 +33,11 @@ from priyom.demo.stage import Row, Stage
 from priyom.demo.story import Teller, Told
 from priyom.intake.models import Interval, Request, Step
 from priyom.kernel import clock
+from priyom.kernel.actor import SYSTEM
 from priyom.kernel.ids import made_at
 from priyom.kernel.names import compare_key
 from priyom.notices.models import Notice
+from priyom.patients.actions import find_doubles
 from priyom.patients.models import Family, Given, Owner, Patient, Representative
 from priyom.schedule.models import Slot
 from priyom.schedule.rules import HOLD_FOR
@@ -64,6 +66,7 @@ def load(size: str = "full", progress: Progress | None = None) -> None:
     with clock.frozen(now), transaction.atomic():
         _patient_connection()
         people = _Loader(SIZES[size], now, progress).run()
+        find_doubles(SYSTEM)  # else the page waits for the first night
     settings.VAR.mkdir(parents=True, exist_ok=True)
     accounts.write(settings.VAR)
     special.write(settings.VAR, people, clock.today())

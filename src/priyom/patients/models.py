@@ -244,3 +244,67 @@ class Change(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["patient", "at"], name="patients_change_at")]
+
+
+class Double(models.Model):
+    """Suspected double, подозрение на дубль: two cards that may be one person's, and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    one = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    chance = models.FloatField()
+    bits = models.FloatField()
+    levels = models.JSONField(default=dict)
+    """Field → how it compared (likeness.WEIGHTS) and how many bits that is."""
+    found_at = models.DateTimeField()
+    verdict = models.CharField(max_length=10, blank=True)
+    """"" nobody decided; «same» merged; «different» two people, never proposed again."""
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-chance", "-bits", "id"], name="patients_double_open",
+                condition=models.Q(verdict=""),
+            )
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="patients_double_once"),
+            models.CheckConstraint(
+                condition=models.Q(one__lt=models.F("other")), name="patients_double_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["", "same", "different"]),
+                name="patients_double_verdict",
+            ),
+        ]
+
+
+class Merge(models.Model):
+    """Merge of cards, объединение карт: what both held before and after, so that it can be undone.
+
+    Requests, consultations and consents keep the card they were made with; it leads to the other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    survivor = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    before = models.JSONField()
+    """{«survivor»: {field: value}, «merged»: {…}} of the fields that changed."""
+    after = models.JSONField()
+    moved = models.JSONField(default=list)
+    """Keys of cards that had been merged into `merged` earlier, and lead to `survivor` now."""
+    added = models.JSONField(default=list)
+    """Keys of details that hold what the survivor's own fields held before."""
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=models.Q(undone_at=None), name="patients_merged_once"
+            )
+        ]

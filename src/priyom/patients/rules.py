@@ -260,3 +260,18 @@ def not_a_main_policy() -> Refusal:
 def wrong_death() -> Refusal:
     """Return what is wrong with a day of death."""
     return _invalid("died_on", "Проверьте дату: не раньше рождения и не позже сегодня.")
+
+
+def not_to_merge(why: str) -> Refusal:
+    """Return why these two cards stay two."""
+    return Refusal("patients.merge.refused", RefusalKind.CONFLICT, why)
+
+
+def not_to_undo() -> Refusal:
+    """Return why a merge cannot be undone now."""
+    return Refusal(
+        "patients.merge.stands",
+        RefusalKind.CONFLICT,
+        "Это объединение уже отменено, или карту потом присоединили к другой: "
+        "начните с последнего объединения.",
+    )

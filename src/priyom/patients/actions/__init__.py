@@ -9,8 +9,10 @@ from priyom.patients.actions.amending import (
     verify_detail,
 )
 from priyom.patients.actions.cards import confirm_email, register
+from priyom.patients.actions.doubling import find_doubles
 from priyom.patients.actions.importing import begin_import, end_import, import_batch
 from priyom.patients.actions.linking import link, represent
+from priyom.patients.actions.merging import merge, part, undo_merge
 
 __all__ = [
     "add_detail",
@@ -19,11 +21,15 @@ __all__ = [
     "confirm_email",
     "end_detail",
     "end_import",
+    "find_doubles",
     "import_batch",
     "link",
+    "merge",
     "note_death",
+    "part",
     "prefer_detail",
     "register",
     "represent",
+    "undo_merge",
     "verify_detail",
 ]

@@ -32,8 +32,9 @@ def link(actor: Actor) -> Patient:
     if actor.kind is not ActorKind.PATIENT or account is None:
         raise missing()
     with transaction.atomic():
-        owner = Owner.objects.select_related("patient").filter(account=account).first()
-        card = owner.patient if owner else _card_of(account)
+        owners = Owner.objects.select_related("patient__merged_into")
+        owner = owners.filter(account=account).first()
+        card = _staying(owner.patient) if owner else _card_of(account)
         if card and _agrees(account, card):
             if owner is None:
                 owner, is_new = Owner.objects.get_or_create(
@@ -50,7 +51,14 @@ def link(actor: Actor) -> Patient:
 def _card_of(account: Account) -> Patient | None:
     if not (account.snils and account.birth_on):
         return None
-    return Patient.objects.filter(snils=account.snils, birth_on=account.birth_on).first()
+    cards = Patient.objects.select_related("merged_into")
+    card = cards.filter(snils=account.snils, birth_on=account.birth_on).first()
+    return _staying(card) if card else None
+
+
+def _staying(card: Patient) -> Patient:
+    """Return the card that stays of two merged ones."""
+    return card.merged_into or card
 
 
 def _agrees(account: Account, card: Patient) -> bool:

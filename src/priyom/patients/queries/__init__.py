@@ -1,6 +1,7 @@
 """Reads of the index: the search, a card, and for whom a portal account may act."""
 
 from priyom.patients.queries.cards import Card, Standing, attachable, by_oid, card, with_number
+from priyom.patients.queries.doubles import cards_of, comparison, doubles, pair
 from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
 from priyom.patients.queries.history import LABELS, editable, fields, newest_change
 from priyom.patients.queries.people import Person, may_act_for, own_card, people_of
@@ -17,13 +18,17 @@ __all__ = [
     "attachable",
     "by_oid",
     "card",
+    "cards_of",
     "compare",
+    "comparison",
+    "doubles",
     "editable",
     "fields",
     "find",
     "may_act_for",
     "newest_change",
     "own_card",
+    "pair",
     "people_of",
     "similar",
     "with_number",

@@ -17,6 +17,7 @@ from priyom.kernel.refusal import missing
 from priyom.kernel.snils import digits, show_snils
 from priyom.kernel.words import full_name
 from priyom.patients.models import Owner, Patient, Representative
+from priyom.patients.queries.doubles import MergeRow, cards_of, merges_of
 from priyom.patients.queries.history import ChangeRow, DetailRow, changes_of, details_of
 from priyom.patients.rules import RELATION_LABELS, Relation, still_stands
 
@@ -56,6 +57,7 @@ class Card:
     died_on: date | None
     outer_number: str
     merged_into: UUID | None
+    merges: tuple[MergeRow, ...]
     details: tuple[DetailRow, ...]
     changes: tuple[ChangeRow, ...]
     is_history_cut: bool
@@ -108,7 +110,8 @@ def card(actor: Actor, patient: UUID) -> Card:
         died_on=found.died_on,
         outer_number=found.outer_number,
         merged_into=found.merged_into_id,
-        details=details_of([patient]),
+        merges=merges_of(patient),
+        details=details_of(cards_of(patient)),
         changes=changes,
         is_history_cut=is_cut,
         representatives=tuple(
@@ -126,7 +129,7 @@ def _readable_by(actor: Actor) -> Q:
     if actor.kind is ActorKind.DOCTOR and actor.doctor:
         # The reverse side of a key of the room above: the right to a card comes from there.
         talked = Patient.objects.filter(consultations__doctor_id=actor.doctor)
-        return Q(id__in=talked.values("id"))
+        return Q(id__in=talked.values("id")) | Q(id__in=talked.values("merged_into"))
     return Q(pk__in=[])
 
 

@@ -28,6 +28,8 @@ class Person:
     email: str
     phone: str
     is_temporary: bool
+    is_merged: bool = False
+    """An earlier card of the same person: what was done with it stays the person's own."""
 
     @property
     def is_self(self) -> bool:
@@ -37,7 +39,8 @@ class Person:
     @property
     def name(self) -> str:
         """«Иванова Анна Сергеевна»."""
-        return full_name(self.family, self.given, self.patronymic)
+        name = full_name(self.family, self.given, self.patronymic)
+        return f"{name} (прежняя карта)" if self.is_merged else name
 
     @property
     def badge(self) -> str:
@@ -48,7 +51,7 @@ class Person:
 def _person(card: Patient, relation: str = "") -> Person:
     return Person(
         card.id, card.family, card.given, card.patronymic, card.birth_on, relation,
-        card.email, card.phone, card.is_temporary,
+        card.email, card.phone, card.is_temporary, card.merged_into_id is not None,
     )  # fmt: skip
 
 
@@ -56,23 +59,39 @@ def own_card(actor: Actor) -> Person | None:
     """Return the account's own card, None before `actions.link`."""
     if actor.kind is not ActorKind.PATIENT:
         return None
-    owner = Owner.objects.select_related("patient").filter(account_id=actor.account).first()
-    return _person(owner.patient) if owner else None
+    owners = Owner.objects.select_related("patient__merged_into")
+    owner = owners.filter(account_id=actor.account).first()
+    return _person(owner.patient.merged_into or owner.patient) if owner else None
 
 
 def people_of(actor: Actor) -> tuple[Person, ...]:
-    """Return whom the account may act for today: oneself, then children and wards by birth."""
+    """Return whom the account may act for today: oneself, then children and wards by birth.
+
+    Cards that were merged into one of theirs stand behind it: what was done with them is theirs.
+    """
     own = own_card(actor)
     if own is None:
         return ()
-    rows = Representative.objects.filter(person_id=own.id).select_related("patient")
+    own_cards = [own.id, *(card.id for card in _merged_into([own.id]))]
+    rows = Representative.objects.filter(person_id__in=own_cards)
     today = clock.today()
-    standing = [
-        _person(row.patient, row.relation)
-        for row in rows
-        if still_stands(row.relation, row.patient.birth_on, row.valid_until, today)
-    ]
-    return (own, *sorted(standing, key=lambda person: (person.birth_on, person.id)))
+    standing = {}
+    for row in rows.select_related("patient__merged_into").order_by("id"):
+        if still_stands(row.relation, row.patient.birth_on, row.valid_until, today):
+            card = row.patient.merged_into or row.patient
+            standing[card.id] = _person(card, row.relation)
+    people = [own, *sorted(standing.values(), key=lambda person: (person.birth_on, person.id))]
+    relations = {person.id: person.relation for person in people}
+    behind = {
+        card.id: _person(card, relations[card.merged_into_id])
+        for card in _merged_into(list(relations))
+        if card.merged_into_id
+    }
+    return (*people, *behind.values())
+
+
+def _merged_into(cards: list[UUID]) -> list[Patient]:
+    return list(Patient.objects.filter(merged_into__in=cards).order_by("id"))
 
 
 def may_act_for(actor: Actor, patient: UUID, what: str = "Карта") -> Person:

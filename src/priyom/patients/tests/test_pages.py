@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from django.test import RequestFactory
 
-from priyom.kernel.actor import Actor
+from priyom.kernel.actor import SYSTEM, Actor
 from priyom.kernel.refusal import Refusal
-from priyom.patients import views
-from priyom.patients.models import Patient
+from priyom.patients import actions, views
+from priyom.patients.models import Double, Merge, Patient
 from priyom.patients.tests.cast import ANNA, BORIS, VERA, card
 from priyom.testing.cast import Cast
+from priyom.testing.doors import visit
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/patients/new/"
@@ -168,3 +169,55 @@ def test_death_is_said_on_the_card() -> None:
     assert "Умерла 01.05.2025" in text
     with pytest.raises(Refusal, match="дату"):
         views.note_death(_as(VERA, RequestFactory().post("/", {"died_on": "x"})), anna.id)
+
+
+def _pair() -> tuple[Patient, Patient, str]:
+    anna, second = card(), card(is_temporary=True, phone="9112223344", address="Невский, 1")
+    actions.find_doubles(SYSTEM)
+    return anna, second, str(Double.objects.get().id)
+
+
+def test_a_pair_is_compared_merged_and_parted_again(cast: Cast) -> None:
+    anna, second, pair = _pair()
+    browser = visit(cast.vera)
+    listed = browser.get("/desk/patients/doubles/").content.decode()
+    assert "дата рождения совпадает" in listed
+    assert f"/desk/patients/doubles/{pair}/" in listed
+    side = browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
+    assert "+7 911 222-33-44" in side
+    assert "+7 921 555-10-20" in side
+    done = browser.post(
+        f"/desk/patients/doubles/{pair}/merge/", {"phone": "other", "address": "other"}
+    )
+    assert done.headers["Location"] == f"/desk/patients/{anna.id}/"
+    anna.refresh_from_db()
+    assert (anna.phone, anna.address) == ("+79112223344", "Невский, 1")
+    page = browser.get(f"/desk/patients/{anna.id}/").content.decode()
+    assert "Объединённые карты" in page
+    assert "Карты объединены" in page
+    merged = browser.get(f"/desk/patients/{second.id}/").content.decode()
+    assert "Карта объединена с другой" in merged
+    assert "Исправить" not in merged
+    merge = Merge.objects.get()
+    undone = browser.post(f"/desk/patients/merges/{merge.id}/undo/", follow=True)
+    assert "Карты снова две" in undone.content.decode()
+    anna.refresh_from_db()
+    assert anna.phone == "+79215551020"
+
+
+def test_the_other_card_may_stay(cast: Cast) -> None:
+    anna, second, pair = _pair()
+    browser = visit(cast.vera)
+    assert "swap=1" in browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
+    browser.post(f"/desk/patients/doubles/{pair}/merge/", {"swap": "1"})
+    anna.refresh_from_db()
+    assert anna.merged_into_id == second.id
+
+
+def test_two_people_are_said_to_be_two(cast: Cast) -> None:
+    _, _, pair = _pair()
+    browser = visit(cast.vera)
+    said = browser.post(f"/desk/patients/doubles/{pair}/part/", follow=True).content.decode()
+    assert "разные люди" in said
+    assert "Похожих карт нет" in said
+    assert browser.get(f"/desk/patients/doubles/{pair}/").status_code == 404

@@ -9,16 +9,22 @@ from priyom.patients.views.changing import (
     prefer_detail,
     verify_detail,
 )
+from priyom.patients.views.doubles import compare, doubles, merge, part, undo_merge
 
 __all__ = [
     "add_detail",
     "amend",
     "card",
+    "compare",
+    "doubles",
     "end_detail",
+    "merge",
     "new",
     "new_url",
     "note_death",
+    "part",
     "prefer_detail",
     "search",
+    "undo_merge",
     "verify_detail",
 ]

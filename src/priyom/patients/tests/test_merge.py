@@ -1,0 +1,193 @@
+"""Two cards become one and two again, field by field; what was done with either stays reachable."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from priyom.kernel.refusal import Refusal
+from priyom.patients import actions, queries
+from priyom.patients.actions.merging import CHOSEN
+from priyom.patients.details import DetailData, DetailKind
+from priyom.patients.models import Change, Detail, Merge, Patient
+from priyom.patients.queries import find
+from priyom.patients.rules import Relation
+from priyom.patients.tests.cast import ANNA_SNILS, BORIS, VERA, account, card
+from priyom.testing import builders
+from priyom.testing.cast import Cast
+from priyom.testing.race import race
+
+SECOND = {
+    "family": "Петрова", "given": "Анна", "birth_on": date(1984, 12, 3), "is_temporary": True,
+    "phone": "9112223344", "email": "anna@mail.ru", "document": "4009 654321",
+    "snils": "08765430200", "address": "Невский, 1",
+}  # fmt: skip
+
+
+def _held(*cards: Patient) -> list[dict[str, Any]]:
+    rows = Patient.objects.filter(id__in=[one.id for one in cards]).order_by("id")
+    return [dict(row) for row in rows.values()]
+
+
+@pytest.mark.django_db
+def test_chosen_fields_survive_and_nothing_is_lost() -> None:
+    anna, second = card(), card(**SECOND)
+    actions.merge(VERA, anna.id, second.id, {"family", "snils", "phone"})
+    anna.refresh_from_db()
+    second.refresh_from_db()
+    assert (anna.family, anna.given, anna.snils) == ("Петрова", "Анна", "08765430200")
+    assert (anna.phone, anna.birth_on) == ("+79112223344", date(1984, 3, 12))
+    assert (anna.email, anna.address) == ("anna@mail.ru", "Невский, 1")  # it had none
+    assert not anna.is_temporary
+    assert second.merged_into_id == anna.id
+    assert second.snils is None
+    assert Detail.objects.filter(patient=anna, value="+79215551020").exists()
+    assert Change.objects.filter(patient=anna, field="snils", before=ANNA_SNILS).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["петрова анна", "9112223344", "4009 654321", "4008 123456", "иванова анна 1984"]
+)
+def test_the_search_leads_from_either_card_to_the_one_that_stays(text: str) -> None:
+    anna, second = card(), card(**SECOND)
+    actions.merge(VERA, anna.id, second.id, set())
+    assert [row.id for row in find(VERA, text).rows] == [anna.id]
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=st.sets(st.sampled_from(CHOSEN)), extra=st.booleans())
+def test_undo_restores_both_cards_field_by_field(taken: set[str], extra: bool) -> None:
+    Detail.objects.all().delete()
+    Merge.objects.all().delete()
+    number = Patient.objects.count()
+    anna = card(birth_on=date(1950, 1, 1 + number % 28), enp="7941983111972141")
+    second = card(**{**SECOND, "enp": "7800000000000007"})
+    if extra:
+        actions.add_detail(VERA, anna.id, DetailData(DetailKind.PHONE, "own", "9112223399"))
+    before, details = _held(anna, second), list(Detail.objects.order_by("id").values())
+    done = actions.merge(VERA, anna.id, second.id, taken)
+    assert _held(anna, second) != before
+    assert actions.undo_merge(VERA, done.id)[1] == []
+    assert _held(anna, second) == before
+    assert list(Detail.objects.order_by("id").values()) == details
+    for one in (anna, second):  # the numbers are free for the next example
+        one.refresh_from_db()
+        one.snils = one.enp = None
+        one.save(update_fields=["snils", "enp"])
+
+
+@pytest.mark.django_db
+def test_undo_leaves_what_others_changed_since() -> None:
+    anna, second = card(), card(**SECOND)
+    done = actions.merge(VERA, anna.id, second.id, {"phone", "address"})
+    actions.confirm_email(VERA, anna.id, "new@mail.ru")
+    _, kept = actions.undo_merge(VERA, done.id)
+    anna.refresh_from_db()
+    assert kept == ["email"]
+    assert (anna.email, anna.phone) == ("new@mail.ru", "+79215551020")
+    with pytest.raises(Refusal, match="уже отменено"):
+        actions.undo_merge(VERA, done.id)
+
+
+@pytest.mark.django_db
+def test_a_card_that_had_others_brings_them_along_and_takes_them_back() -> None:
+    anna, second, third = card(), card(**SECOND), card(family="Сидорова")
+    actions.merge(VERA, second.id, third.id, set())
+    done = actions.merge(VERA, anna.id, second.id, set())
+    third.refresh_from_db()
+    assert third.merged_into_id == anna.id
+    assert queries.cards_of(anna.id) == [anna.id, *sorted([second.id, third.id])]
+    actions.undo_merge(VERA, done.id)
+    third.refresh_from_db()
+    assert third.merged_into_id == second.id
+
+
+@pytest.mark.django_db
+def test_two_people_are_never_merged() -> None:
+    anna, second = card(), card(**SECOND)
+    child = card(family="Иванов", given="Миша", sex="m", birth_on=date(2020, 1, 1))
+    actions.represent(VERA, child.id, anna.id, Relation.MOTHER, "свидетельство")
+    with pytest.raises(Refusal, match="представитель"):
+        actions.merge(VERA, anna.id, child.id, set())
+    with pytest.raises(Refusal, match="одна и та же"):
+        actions.merge(VERA, anna.id, anna.id, set())
+    actions.link(account()[1])
+    other = account(family="Петрова", snils="08765430200", birth_on=date(1984, 12, 3))
+    actions.link(other[1])
+    with pytest.raises(Refusal, match="два человека"):
+        actions.merge(VERA, anna.id, second.id, set())
+    with pytest.raises(Refusal, match="missing"):
+        actions.merge(BORIS, anna.id, second.id, set())
+    assert Merge.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_merged_card_takes_no_merge_and_no_change() -> None:
+    anna, second, third = card(), card(**SECOND), card(family="Сидорова")
+    actions.merge(VERA, anna.id, second.id, set())
+    for pair in ((second.id, third.id), (third.id, second.id)):
+        with pytest.raises(Refusal, match="уже объединена"):
+            actions.merge(VERA, *pair, set())
+
+
+def test_the_patient_reaches_what_was_done_with_either_card(cast: Cast) -> None:
+    """The home page, the request and the consultation of the merged card stay the person's own."""
+    anna = cast.anna
+    old = card(family="Иванова", given="Анна", birth_on=date(1984, 12, 3), is_temporary=True)
+    asked = builders.request(old, cast.clinic, asked_by=anna.account.pk)
+    talk = cast.consultation(of=old, consented=False)
+    with pytest.raises(Refusal, match="missing"):
+        queries.may_act_for(anna.actor, old.id)
+    done = actions.merge(VERA, anna.card.id, old.id, set())
+    assert queries.may_act_for(anna.actor, old.id).is_self
+    people = queries.people_of(anna.actor)
+    assert people[0].id == anna.card.id
+    assert old.id in [one.id for one in people]
+    assert [one.is_merged for one in people if one.is_self] == [False, True]
+    assert asked.patient_id == talk.patient_id == old.id
+    actions.undo_merge(VERA, done.id)
+    with pytest.raises(Refusal, match="missing"):
+        queries.may_act_for(anna.actor, old.id)
+
+
+def test_the_account_of_a_merged_card_comes_to_the_one_that_stays(db: None) -> None:
+    anna, second = card(), card(**SECOND)
+    _, actor = account()
+    actions.link(actor)
+    actions.merge(VERA, second.id, anna.id, {"snils", "family", "birth_on"})
+    own = queries.own_card(actor)
+    assert own is not None
+    assert own.id == second.id
+    assert actions.link(actor).id == second.id
+
+
+def test_racing_merges_make_one(committed_db: None) -> None:
+    anna, second = card(), card(**SECOND)
+    done = race(
+        *[lambda: actions.merge(VERA, anna.id, second.id, set())] * 3,
+        *[lambda: actions.merge(VERA, second.id, anna.id, set())] * 3,
+    )
+    assert sum(isinstance(one, Merge) for one in done) == 1, done
+    assert all(isinstance(one, Merge | Refusal) for one in done), done
+    assert Patient.objects.filter(merged_into=None).count() == 1
+
+
+def test_merging_and_undoing_are_in_the_audit_of_both(committed_db: None, audit_dsn: str) -> None:
+    anna, second = card(), card(**SECOND)
+    done = actions.merge(VERA, anna.id, second.id, set())
+    actions.undo_merge(VERA, done.id)
+    with psycopg.connect(audit_dsn) as audit:
+        for patient in (anna.id, second.id):
+            rows = audit.execute(
+                "SELECT action FROM audit_event WHERE patient = %s ORDER BY at, id", [patient]
+            ).fetchall()
+            assert [row for (row,) in rows if "merge" in row] == [
+                "patients.merge", "patients.undo_merge",
+            ]  # fmt: skip

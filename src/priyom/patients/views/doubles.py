@@ -1,0 +1,80 @@
+"""Doors to the doubles: the list of pairs, two cards side by side, merging, parting, undoing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.models import Role
+from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.patients import actions, queries
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def doubles(request: Visit) -> HttpResponse:
+    """Show the likeliest pairs that nobody has decided."""
+    context = {"doubles": queries.doubles(request.actor)}
+    return render(request, "patients/doubles.html", context)
+
+
+@require_GET
+@staff_only(Role.REGISTRAR)
+def compare(request: Visit, double: UUID) -> HttpResponse:
+    """Show two cards side by side; ?swap= lets the other one stay."""
+    swapped = "swap" in request.GET
+    pair = queries.comparison(request.actor, double, swapped=swapped)
+    return render(request, "patients/compare.html", {"pair": pair, "swapped": swapped})
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def merge(request: Visit, double: UUID) -> HttpResponse:
+    """Make one card of two, each field from the card that was chosen."""
+    pair = queries.comparison(request.actor, double, swapped="swap" in request.POST)
+    taken = [one.name for one in pair.fields if request.POST.get(one.name) == "other"]
+    try:
+        actions.merge(request.actor, pair.one.id, pair.other.id, taken)
+    except Refusal as refusal:
+        return _said(request, refusal, redirect("patients:compare", double))
+    messages.success(request, "Карты объединены. Это можно отменить внизу карты.")
+    return redirect("patients:card", pair.one.id)
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def part(request: Visit, double: UUID) -> HttpResponse:
+    """Say that these are two people."""
+    pair = queries.pair(double)
+    actions.part(request.actor, *pair)
+    messages.success(request, "Отмечено: разные люди. Эту пару больше не предложим.")
+    return redirect("patients:doubles")
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def undo_merge(request: Visit, merge: UUID) -> HttpResponse:
+    """Make two cards of one again; say what others changed since."""
+    try:
+        done, kept = actions.undo_merge(request.actor, merge)
+    except Refusal as refusal:
+        return _said(request, refusal, redirect("patients:search"))
+    text = "Карты снова две, каждое поле как до объединения."
+    if kept:
+        names = ", ".join(queries.LABELS[name].lower() for name in kept)
+        text = f"Карты снова две. Изменённое после объединения осталось как есть: {names}."
+    messages.success(request, text)
+    return redirect("patients:card", done.survivor_id)
+
+
+def _said(request: Visit, refusal: Refusal, back: HttpResponseRedirect) -> HttpResponse:
+    """Say what a rule said no to on the page the person came from."""
+    if refusal.kind is RefusalKind.MISSING:
+        raise refusal
+    messages.error(request, refusal.text)
+    return back
