@@ -7,7 +7,7 @@ requests one in forty waits in a journal. Everything passes the constraints and 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -123,7 +123,9 @@ def fill(rows: int) -> Region:
             owner.execute(statement.encode(), told)
             owner.execute("ANALYZE")
     first = Consultation.objects.filter(state="in_progress", starts_at=day)
-    put(Entry, _talks(list(first.select_related("doctor"))))
+    talks = list(first.select_related("doctor"))
+    for start in range(0, len(talks), 100):  # in pieces: the web's statements end after seconds
+        put(Entry, _talks(talks[start : start + 100]))
     first.update(last_seq=TALK)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE consultations_entry")
@@ -158,9 +160,9 @@ def _cards(places: list[Organisation]) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _talks(first: list[Consultation]) -> Iterator[dict[str, Any]]:
+def _talks(some: Iterable[Consultation]) -> Iterator[dict[str, Any]]:
     now = clock.now()
-    for row in first:
+    for row in some:
         for seq in range(1, TALK + 1):
             mine = seq % 3 == 0
             yield {

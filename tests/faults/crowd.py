@@ -168,7 +168,11 @@ class Crowd:
         last = self.house.last()
         self._until(
             until,
-            lambda: [f"{p.view} at {p.last}" for p in self.pages if p.last < last[p.chat]],
+            lambda: [
+                f"{p.said()} at {p.last} of {last[p.chat]}"
+                for p in self.pages
+                if p.last < last[p.chat]
+            ],
             what,
         )
         return time.monotonic() - began
