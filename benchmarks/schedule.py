@@ -33,7 +33,7 @@ class Size:
 
 
 FULL = Size(9, 18, 300)
-QUICK = Size(3, 8, 50)
+QUICK = Size(5, 8, 50)
 DOCTORS, DAYS = 2_000, 30
 
 

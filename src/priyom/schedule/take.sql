@@ -26,8 +26,14 @@ ORDER BY starts_at, id LIMIT 1
 FOR NO KEY UPDATE OF slot SKIP LOCKED
 
 -- name: lost
-SELECT gone.starts_at, gone.kind, near.id, near.starts_at,
-       doctor.family, doctor.given, doctor.patronymic
+SELECT gone.starts_at, gone.kind,
+       near.id IS NULL AND EXISTS (
+           SELECT FROM schedule_slot
+           WHERE organisation_id = gone.organisation_id AND speciality_id = gone.speciality_id
+             AND state IN ('free', 'held') AND kind = ANY (%(kinds)s) AND starts_at > %(now)s
+             AND (state = 'free' OR held_by = %(account)s OR held_until < statement_timestamp())
+       ) AS have_others,
+       near.id, near.starts_at, doctor.family, doctor.given, doctor.patronymic
 FROM schedule_slot gone
 JOIN clinics_doctor doctor ON doctor.id = gone.doctor_id
 LEFT JOIN LATERAL (
@@ -43,7 +49,7 @@ WHERE gone.id = %(slot)s AND (%(place)s::uuid IS NULL OR gone.organisation_id = 
 ORDER BY near.starts_at
 
 -- name: others
--- Only asked when the doctor has nothing left: the colleagues of the speciality may be thousands.
+-- Only asked when the doctor has nothing left and the colleagues, maybe thousands, have.
 SELECT near.id, near.starts_at, doctor.family, doctor.given, doctor.patronymic
 FROM schedule_slot gone CROSS JOIN LATERAL (
     (SELECT id, doctor_id, starts_at FROM schedule_slot

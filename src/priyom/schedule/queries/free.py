@@ -58,9 +58,9 @@ def lost(viewer: Actor, slot_id: UUID, place: UUID | None) -> Lost | None:
     rows = _rows("lost", values)
     if not rows:
         return None
-    starts_at, kind = rows[0][:2]
-    own = [row[2:] for row in rows if row[2] is not None]
-    found = own or _rows("others", values)
+    starts_at, kind, have_others = rows[0][:3]
+    own = [row[3:] for row in rows if row[3] is not None]
+    found = _rows("others", values) if have_others else own
     near = (NearTime(key, at, words.short_name(*name)) for key, at, *name in found)
     in_order = tuple(sorted(near, key=lambda one: one.starts_at))
     return Lost(starts_at, kind, in_order, bool(found) and not own)
