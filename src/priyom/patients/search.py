@@ -106,7 +106,8 @@ def _swapped_date(query: Query) -> Hits | None:
 
 def _is_whole(query: Query, reading: Reading) -> bool:
     """Tell whether one person is meant, and not a beginning; a whole date needs no near ones."""
-    return bool(query.year) and len(reading.given) >= SHORTEST_FAMILY
+    is_as_typed = reading is query.readings[0]
+    return is_as_typed and bool(query.year) and len(reading.given) >= SHORTEST_FAMILY
 
 
 def _guessed(query: Query) -> Hits | None:
