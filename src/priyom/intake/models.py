@@ -83,6 +83,7 @@ class Request(models.Model):
                 name="intake_journal",
                 condition=models.Q(state__in=["new", "taken"]),
             ),
+            models.Index(fields=["organisation", "asked_at"], name="intake_asked"),
             models.Index(fields=["patient", "asked_at"], name="intake_patient"),
             models.Index(fields=["asked_by", "asked_at"], name="intake_asked_by"),
         ]

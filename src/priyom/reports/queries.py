@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
@@ -22,6 +24,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
 WEEK = timedelta(days=7)
+GIVEN_UP = (ConsultationState.CANCELLED, ConsultationState.RETURNED)
 ROWS = 200
 """How many rows of a list are shown; its count is always whole."""
 
@@ -164,7 +167,13 @@ def _requests(actor: Actor, key: str) -> QuerySet[Request]:
     if key == "asked":
         return rows.filter(asked_at__gte=_start(clock.today()))
     if key == "booked-week":
-        return rows.filter(consultation__booked_at__gte=clock.now() - WEEK)
+        since = clock.now() - WEEK
+        # Nobody books the past: the appointment's index finds what was booked since.
+        return rows.filter(
+            consultation__organisation=actor.workplace,
+            consultation__starts_at__gte=since,
+            consultation__booked_at__gte=since,
+        )
     return rows.filter(open_)
 
 
@@ -172,8 +181,7 @@ def _consultations(actor: Actor, key: str) -> QuerySet[Consultation]:
     rows = Consultation.objects.select_related("patient", "doctor__speciality").filter(
         organisation=actor.workplace
     )
-    start = _start(clock.today())
-    today = rows.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    today = _of_day(actor, clock.today()).select_related("patient", "doctor__speciality")
     if key == "running":
         return rows.filter(state=ConsultationState.IN_PROGRESS)
     if key == "unsigned":
@@ -182,7 +190,14 @@ def _consultations(actor: Actor, key: str) -> QuerySet[Consultation]:
         return today.filter(state=ConsultationState.COMPLETED)
     if key == "no-show":
         return today.filter(state=ConsultationState.NO_SHOW)
-    return today.exclude(state__in=[ConsultationState.CANCELLED, ConsultationState.RETURNED])
+    return today.exclude(state__in=GIVEN_UP)
+
+
+def _of_day(actor: Actor, on: date) -> QuerySet[Consultation]:
+    start = _start(on)
+    return Consultation.objects.filter(
+        organisation=actor.workplace, starts_at__gte=start, starts_at__lt=start + timedelta(days=1)
+    )
 
 
 def _count(actor: Actor, key: str, label: str, *, is_bad: bool = False) -> Figure:
@@ -215,53 +230,36 @@ def _hours_until_booked(actor: Actor) -> str:
 
 
 def _by_doctor(actor: Actor, on: date) -> tuple[DoctorRow, ...]:
-    start = _start(on)
-    today = Q(consultations__starts_at__gte=start) & Q(
-        consultations__starts_at__lt=start + timedelta(days=1)
-    )
-
-    def of(*states: ConsultationState) -> Count:
-        return Count("consultations", filter=today & Q(consultations__state__in=states))
-
-    rows = (
-        Doctor.objects.filter(organisation=actor.workplace, works=True)
-        .select_related("speciality")
-        .annotate(
-            planned=Count(
-                "consultations",
-                filter=today & ~Q(consultations__state__in=["cancelled", "returned"]),
-            ),
-            completed=of(ConsultationState.COMPLETED),
-            unsigned=of(ConsultationState.CONCLUDING),
-            no_show=of(ConsultationState.NO_SHOW),
+    doctors = Doctor.objects.filter(organisation=actor.workplace, works=True)
+    # Two queries: a join would count in all that a doctor has ever had.
+    held: dict[UUID, Counter[str]] = {}
+    counted = _of_day(actor, on).order_by().values_list("doctor", "state").annotate(n=Count("pk"))
+    for doctor, state, count in counted:
+        held.setdefault(doctor, Counter())[state] = count
+    rows = []
+    for row in doctors.select_related("speciality"):
+        by_state = held.get(row.pk, Counter())
+        rows.append(
+            DoctorRow(
+                id=row.pk,
+                name=words.short_name(row.family, row.given, row.patronymic),
+                speciality=row.speciality.doctor,
+                planned=by_state.total() - sum(by_state[state] for state in GIVEN_UP),
+                completed=by_state[ConsultationState.COMPLETED],
+                unsigned=by_state[ConsultationState.CONCLUDING],
+                no_show=by_state[ConsultationState.NO_SHOW],
+            )
         )
-        .order_by(F("planned").desc(), "family")
-    )
-    return tuple(
-        DoctorRow(
-            id=row.pk,
-            name=words.short_name(row.family, row.given, row.patronymic),
-            speciality=row.speciality.doctor,
-            planned=row.planned,
-            completed=row.completed,
-            unsigned=row.unsigned,
-            no_show=row.no_show,
-        )
-        for row in rows
-    )
+    return tuple(sorted(rows, key=lambda row: (-row.planned, row.name)))
 
 
 def _asked_by_day(actor: Actor, on: date) -> tuple[tuple[date, int], ...]:
     first = on - timedelta(days=13)
-    counts = {first + timedelta(days=step): 0 for step in range(14)}
-    asked = Request.objects.filter(
-        organisation=actor.workplace, asked_at__gte=_start(first)
-    ).values_list("asked_at", flat=True)
-    for at in asked:
-        day = words.moscow(at).date()
-        if day in counts:
-            counts[day] += 1
-    return tuple(counts.items())
+    asked = Request.objects.filter(organisation=actor.workplace, asked_at__gte=_start(first))
+    day = TruncDate("asked_at", tzinfo=clock.MOSCOW)
+    counts = dict(asked.order_by().values_list(day).annotate(n=Count("pk")))
+    days = [first + timedelta(days=step) for step in range(14)]
+    return tuple((one, counts.get(one, 0)) for one in days)
 
 
 def _start(on: date) -> datetime:

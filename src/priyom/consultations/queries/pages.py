@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -322,8 +322,12 @@ def lines_of(
     action: str,
     *,
     only: Callable[[Line], bool] = lambda line: True,
+    promised: Mapping[UUID, Promise] | None = None,
 ) -> list[Line]:
-    """Return the list's lines in one query and keep who saw whose line in the audit."""
+    """Return the list's lines in one query and keep who saw whose line in the audit.
+
+    `promised` is what is promised in these rows, when the caller knows it.
+    """
     mine = Member.objects.filter(  # of the entry it is asked beside
         consultation=OuterRef("consultation"), account=actor.account, until=None
     )
@@ -346,7 +350,8 @@ def lines_of(
         ),
         joined=Exists(Member.objects.filter(consultation=OuterRef("pk"), side="patient")),
     )
-    promised = promises(rows) if actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR) else {}
+    if promised is None:
+        promised = promises(rows) if actor.kind in (ActorKind.PATIENT, ActorKind.DOCTOR) else {}
     made = [one for row in rows if only(one := _line(actor, row, promised.get(row.pk)))]
     record(
         actor,

@@ -26,11 +26,11 @@ def pool(actor: Actor) -> list[Line]:
         organisation_id=actor.workplace, doctor__speciality_id=mine.speciality_id
     ).exclude(doctor_id=mine.pk)
     # Hundreds may wait for an answer in time; whole lines are made of the few that are late.
-    found = [key for key, one in running(others).items() if one.is_overdue]
+    found = {key: one for key, one in running(others).items() if one.is_overdue}
     if not found:
         return []
-    rows = Consultation.objects.select_related(*PARTS).filter(pk__in=found)
-    lines = lines_of(actor, rows, "consultation.pool", only=_is_overdue)
+    rows = Consultation.objects.select_related(*PARTS).filter(pk__in=list(found))
+    lines = lines_of(actor, rows, "consultation.pool", only=_is_overdue, promised=found)
     return [_offered(line) for line in sorted(lines, key=_since)]
 
 

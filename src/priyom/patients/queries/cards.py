@@ -75,8 +75,8 @@ class Card:
         return full_name(self.family, self.given, self.patronymic)
 
 
-def card(actor: Actor, patient: UUID) -> Card:
-    """Return a whole card; the reading is audited.
+def card(actor: Actor, patient: UUID, *, is_brief: bool = False) -> Card:
+    """Return a whole card, or a brief one without merges, details and history; audited.
 
     Registrars and heads of any МО of the region (the index is regional); a doctor only with a
     consultation with this patient. Raises Refusal (missing) for everybody else.
@@ -89,7 +89,7 @@ def card(actor: Actor, patient: UUID) -> Card:
     today = clock.today()
     standing = Representative.objects.select_related("patient", "person")
     rows = list(standing.filter(Q(patient=patient) | Q(person=patient)).order_by("id"))
-    changes, is_cut = changes_of(patient)
+    changes, is_cut = ((), False) if is_brief else changes_of(patient)
     return Card(
         id=found.id,
         family=found.family,
@@ -110,8 +110,8 @@ def card(actor: Actor, patient: UUID) -> Card:
         died_on=found.died_on,
         outer_number=found.outer_number,
         merged_into=found.merged_into_id,
-        merges=merges_of(patient),
-        details=details_of(cards_of(patient)),
+        merges=() if is_brief else merges_of(patient),
+        details=() if is_brief else details_of(cards_of(patient)),
         changes=changes,
         is_history_cut=is_cut,
         representatives=tuple(

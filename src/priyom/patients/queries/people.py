@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -57,10 +60,7 @@ def _person(card: Patient, relation: str = "") -> Person:
 
 def own_card(actor: Actor) -> Person | None:
     """Return the account's own card, None before `actions.link`."""
-    if actor.kind is not ActorKind.PATIENT:
-        return None
-    owners = Owner.objects.select_related("patient__merged_into")
-    owner = owners.filter(account_id=actor.account).first()
+    owner = _owner(actor)
     return _person(owner.patient.merged_into or owner.patient) if owner else None
 
 
@@ -69,29 +69,48 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
 
     Cards that were merged into one of theirs stand behind it: what was done with them is theirs.
     """
-    own = own_card(actor)
-    if own is None:
+    owner = _owner(actor)
+    if owner is None:
         return ()
-    own_cards = [own.id, *(card.id for card in _merged_into([own.id]))]
-    rows = Representative.objects.filter(person_id__in=own_cards)
+    own = owner.patient.merged_into or owner.patient
+    rows = (
+        Representative.objects.filter(Q(person=own) | Q(person__merged_into=own))
+        .annotate(has_behind=_HAS_BEHIND)
+        .select_related("patient__merged_into")
+        .order_by("id")
+    )
     today = clock.today()
     standing = {}
-    for row in rows.select_related("patient__merged_into").order_by("id"):
+    has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated
+    for row in rows:
         if still_stands(row.relation, row.patient.birth_on, row.valid_until, today):
             card = row.patient.merged_into or row.patient
             standing[card.id] = _person(card, row.relation)
-    people = [own, *sorted(standing.values(), key=lambda person: (person.birth_on, person.id))]
+            has_behind = has_behind or row.has_behind
+    others = sorted(standing.values(), key=lambda person: (person.birth_on, person.id))
+    people = [_person(own), *others]
+    return (*people, *(_behind(people) if has_behind else ()))
+
+
+_HAS_BEHIND = Exists(
+    Patient.objects.filter(
+        merged_into=Coalesce(OuterRef("patient__merged_into"), OuterRef("patient"))
+    )
+)
+"""Whether a card was merged into it: most pages need not ask for which."""
+
+
+def _owner(actor: Actor) -> Owner | None:
+    if actor.kind is not ActorKind.PATIENT:
+        return None
+    owners = Owner.objects.select_related("patient__merged_into").annotate(has_behind=_HAS_BEHIND)
+    return owners.filter(account_id=actor.account).first()
+
+
+def _behind(people: list[Person]) -> list[Person]:
     relations = {person.id: person.relation for person in people}
-    behind = {
-        card.id: _person(card, relations[card.merged_into_id])
-        for card in _merged_into(list(relations))
-        if card.merged_into_id
-    }
-    return (*people, *behind.values())
-
-
-def _merged_into(cards: list[UUID]) -> list[Patient]:
-    return list(Patient.objects.filter(merged_into__in=cards).order_by("id"))
+    cards = Patient.objects.filter(merged_into__in=relations).order_by("id")
+    return [_person(card, relations[card.merged_into_id]) for card in cards if card.merged_into_id]
 
 
 def may_act_for(actor: Actor, patient: UUID, what: str = "Карта") -> Person:

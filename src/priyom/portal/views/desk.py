@@ -95,7 +95,7 @@ def workspace(request: Request, consultation_id: UUID) -> HttpResponse:
         "call": living_call(actor, consultation_id, "/desk/"),
         "conclusion": draft_for(actor, consultation_id),
         "colleagues": [one for one in doctors(actor.workplace) if one.pk != actor.doctor],
-        "card": card(actor, page.patient.id) if tab == "card" else None,
+        "card": card(actor, page.patient.id, is_brief=True) if tab == "card" else None,
         "earlier": earlier(actor, consultation_id),
         "files": files_of(actor, consultation_id),
     }
