@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -191,6 +192,26 @@ def test_an_answer_carries_its_quote_and_the_quote_leads_back(scene: Scene) -> N
     bubble.locator(".bubble-quote").click()
     in_sight(anna, LENGTH - 40)
     assert is_run(numbers(anna))
+
+
+def test_an_answer_that_goes_by_the_form_takes_its_quote_along(scene: Scene) -> None:
+    """What is sent before the talk's script has come."""
+    boris = scene.boris
+    old = f"#m{LENGTH - 3}"
+    boris.locator(f"{old} [data-chat-more]").click()
+    boris.get_by_role("menuitem", name="Ответить").click()
+    quote = boris.locator("[data-composer-quote]")
+    expect(quote).to_contain_text(f"Сообщение {LENGTH - 3}")
+    boris.route(re.compile(r"/chat/chat[^/]*\.js"), lambda route: route.abort())
+    boris.reload()
+    expect(quote).to_contain_text(f"Сообщение {LENGTH - 3}")
+    boris.locator("form.composer textarea").fill("По форме")
+    boris.keyboard.press("Enter")
+    expect(boris.locator(".bubble.mine").last).to_contain_text("По форме")
+    expect(boris.locator(".bubble.mine").last.locator(".bubble-quote")).to_be_attached()
+    # Not by its look: it is hidden anyhow until the composer's script has come.
+    kept = "Object.keys(sessionStorage).filter((name) => name.endsWith(':answer'))"
+    assert boris.evaluate(kept) == []
 
 
 def test_a_jump_far_back_loads_its_part_and_returns(scene: Scene) -> None:

@@ -52,5 +52,7 @@ export function answering(form, field, signal) {
   return {
     get seq() { return hidden.value ? Number(hidden.value) : null; },
     forget: drop,
+    /** The form takes it to the server: the page that comes back is without it. */
+    leaves: () => sessionStorage.removeItem(key),
   };
 }

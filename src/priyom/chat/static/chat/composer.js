@@ -36,7 +36,7 @@ export default function composer(element, { signal }) {
       return;
     }
     const said = new CustomEvent("chat:say", { cancelable: true, detail: { body, refers: answer.seq } });
-    if (document.dispatchEvent(said)) return; // nobody took it: the form itself goes to the server
+    if (document.dispatchEvent(said)) return answer.leaves(); // nobody took it: the form itself goes to the server
     event.preventDefault();
     event.stopImmediatePropagation();
     clear();
