@@ -50,8 +50,9 @@ def fill(owner_dsn: str, count: int) -> float:
             owner.execute(statement)
         for table, word in (("family", "family_key"), ("given", "given_key")):
             owner.execute(
-                f"INSERT INTO patients_{table} "  # noqa: S608 - our own names
-                f"SELECT {word}, count(*) FROM patients_patient GROUP BY 1"
+                sql.SQL(
+                    "INSERT INTO {} SELECT {}, count(*) FROM patients_patient GROUP BY 1"
+                ).format(sql.Identifier(f"patients_{table}"), sql.Identifier(word))
             )
         took = time.monotonic() - begun
         owner.execute("VACUUM (ANALYZE) patients_patient, patients_family, patients_given")

@@ -95,20 +95,22 @@ def _born(query: Query) -> tuple[str, list[Any]]:
     return "", []
 
 
+SELECT = "SELECT id FROM patients_patient WHERE "
+
+
 def ilike(query: Query, text: str) -> tuple[str, list[Any]]:
     """Return the naive statement: ILIKE on each column, a number looked for in all of them."""
-    select = "SELECT id FROM patients_patient WHERE "
     if not query.readings:
         number = query.snils or query.enp or query.document or query.phone
         columns = ("snils", "enp", "document", "phone")
         return (
-            select + " OR ".join(f"{name} ILIKE %s" for name in columns) + " LIMIT 21",
+            SELECT + " OR ".join(f"{name} ILIKE %s" for name in columns) + " LIMIT 21",
             [f"%{number}%"] * 4,
         )
     first = query.readings[0]
     born, values = _born(query)
     return (
-        f"{select} family ILIKE %s AND given ILIKE %s AND patronymic ILIKE %s{born}"
+        f"{SELECT} family ILIKE %s AND given ILIKE %s AND patronymic ILIKE %s{born}"
         " ORDER BY family, given LIMIT 21",
         [f"{first.family}%", f"{first.given}%", f"{first.patronymic}%", *values],
     )
@@ -123,7 +125,6 @@ def trigrams(query: Query, text: str) -> tuple[str, list[Any]]:
     name = f"{first.family} {first.given}".strip()
     near = "lower(family || ' ' || given)"
     return (
-        f"SELECT id FROM patients_patient WHERE {near} %% %s{born} "  # noqa: S608 - our own words
-        f"ORDER BY similarity({near}, %s) DESC LIMIT 21",
+        f"{SELECT} {near} %% %s{born} ORDER BY similarity({near}, %s) DESC LIMIT 21",
         [name, *values, name],
     )

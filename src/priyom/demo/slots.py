@@ -100,6 +100,14 @@ def row(post: Post, at: datetime, state: str) -> dict[str, object]:
     }
 
 
+EXTEND = """
+INSERT INTO schedule_slot (id, organisation_id, doctor_id, speciality_id, starts_at, ends_at, state)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[],
+    %s::timestamptz[], %s::text[])
+ON CONFLICT DO NOTHING
+"""
+
+
 def extend(posts: list[Post], now: datetime) -> int:
     """Add the times that are not there yet; what overlaps an existing one is left out.
 
@@ -111,10 +119,5 @@ def extend(posts: list[Post], now: datetime) -> int:
     )  # fmt: skip
     columns = [[entry[name] for entry in fresh] for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO schedule_slot ({', '.join(names)}) "  # noqa: S608 - names above
-            "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], "
-            "%s::timestamptz[], %s::timestamptz[], %s::text[]) ON CONFLICT DO NOTHING",
-            columns,
-        )
+        cursor.execute(EXTEND, columns)
         return int(cursor.rowcount)

@@ -128,8 +128,8 @@ class Hub:
             self._counters.refused += 1
             sender.push(wire.refused(item.key, _CODES[answer.verdict]))
             return
-        # Stored or repeated, so it has both.
-        assert answer.seq is not None and answer.at is not None  # noqa: S101, PT018
+        assert answer.seq is not None  # noqa: S101 - stored or repeated, so it has a number
+        assert answer.at is not None  # noqa: S101 - and a time
         sender.push(wire.frame("ack", k=item.key, seq=answer.seq, at=log.iso(answer.at)))
         room = self.rooms.get(item.consultation)
         if answer.verdict is Verdict.REPEAT:

@@ -123,7 +123,7 @@ def _rule(event: Any, begin: datetime) -> Any:
         last = parts["UNTIL"][0]
         ends = _instant(last) + timedelta(days=0 if isinstance(last, datetime) else 1)
         parts["UNTIL"] = [ends.replace(tzinfo=None)]
-    text = vRecur(parts).to_ical().decode()  # type: ignore[no-untyped-call]
+    text = vRecur(parts).to_ical().decode()  # type: ignore[no-untyped-call]  # has no types
     return rrulestr(text, dtstart=begin.replace(tzinfo=None))
 
 

@@ -60,7 +60,8 @@ class TimesForm(_Form):
     def span(self) -> Span:
         """Return the hours as instants."""
         got = self.cleaned_data
-        return tuple(datetime.combine(got["day"], got[x], MOSCOW) for x in ("opens", "closes"))  # type: ignore[return-value]
+        opens, closes = (datetime.combine(got["day"], got[x], MOSCOW) for x in ("opens", "closes"))
+        return opens, closes
 
     def use(self) -> dict[str, Any]:
         """Return what the times are for."""

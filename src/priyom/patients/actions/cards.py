@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from psycopg import sql
 
 from priyom.audit import actions as audit
 from priyom.kernel import clock
@@ -66,15 +67,20 @@ def _repeated(data: CardData) -> Patient | None:
     return made
 
 
+_COUNT = sql.SQL(
+    "INSERT INTO {table} AS w ({key}, people) VALUES (%s, 1) "
+    "ON CONFLICT ({key}) DO UPDATE SET people = w.people + 1"
+)
+
+
 def count(model: type[Family] | type[Given], word: str) -> None:
     """Count one more card with this word; the first one makes it known to the search."""
-    table, key = model._meta.db_table, model._meta.pk.column
+    names = {
+        "table": sql.Identifier(model._meta.db_table),
+        "key": sql.Identifier(model._meta.pk.column),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} AS w ({key}, people) VALUES (%s, 1) "  # noqa: S608 - our own names
-            f"ON CONFLICT ({key}) DO UPDATE SET people = w.people + 1",
-            [word],
-        )
+        cursor.execute(_COUNT.format(**names), [word])
 
 
 def confirm_email(actor: Actor, patient: UUID, email: str) -> Patient:

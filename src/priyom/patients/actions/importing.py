@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import IntegrityError, connection, transaction
+from psycopg import sql
 
 from priyom.audit import actions as audit
 from priyom.kernel import clock
@@ -22,7 +23,19 @@ COLUMNS = (
     "family", "given", "patronymic", "birth_on", "sex", "snils", "enp", "document", "phone",
     "email", "address", "attached_to_id",
 )  # fmt: skip
-_DICTIONARIES = (("patients_family", "family_key"), ("patients_given", "given_key"))
+_DICTIONARIES = tuple(
+    {"table": sql.Identifier(table), "word": sql.Identifier(word)}
+    for table, word in (("patients_family", "family_key"), ("patients_given", "given_key"))
+)
+_RECOUNT = sql.SQL(
+    "UPDATE {table} w SET people = c.people "
+    "FROM (SELECT {word}, count(*) AS people FROM patients_patient GROUP BY 1) c "
+    "WHERE w.{word} = c.{word} AND w.people <> c.people"
+)
+_KNOWN = sql.SQL(
+    "INSERT INTO {table} ({word}, people) "
+    "SELECT DISTINCT {word}, 1 FROM patients_patient WHERE id = ANY(%s) ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass
@@ -95,12 +108,8 @@ def end_import(actor: Actor, key: UUID) -> Import:
         if load.finished_at is None:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
-                for table, word in _DICTIONARIES:
-                    cursor.execute(
-                        f"UPDATE {table} w SET people = c.people FROM ("  # noqa: S608 - our own names
-                        f"SELECT {word}, count(*) AS people FROM patients_patient GROUP BY 1) c"
-                        f" WHERE w.{word} = c.{word} AND w.people <> c.people"
-                    )
+                for names in _DICTIONARIES:
+                    cursor.execute(_RECOUNT.format(**names))
             load.finished_at = clock.now()
             load.save(update_fields=["finished_at"])
     return load
@@ -177,10 +186,5 @@ def _copy(source: str, lines: Sequence[Line]) -> None:
             for line in lines:
                 card = (line.card[name] for name in COLUMNS)
                 copy.write_row((line.key, f"{source}:{line.number}", *card, False, at))
-        for table, word in _DICTIONARIES:
-            cursor.execute(
-                f"INSERT INTO {table} ({word}, people) "  # noqa: S608 - our own names
-                f"SELECT DISTINCT {word}, 1 FROM patients_patient WHERE id = ANY(%s) "
-                "ON CONFLICT DO NOTHING",
-                [[line.key for line in lines]],
-            )
+        for names in _DICTIONARIES:
+            cursor.execute(_KNOWN.format(**names), [[line.key for line in lines]])

@@ -81,7 +81,7 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
     )
     today = clock.today()
     standing = {}
-    has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated
+    has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated by _owner
     for row in rows:
         if still_stands(row.relation, row.patient.birth_on, row.valid_until, today):
             card = row.patient.merged_into or row.patient

@@ -193,19 +193,24 @@ def _open(told: Difference) -> int:
 
 def _plan(actor: Actor, doctor_id: UUID) -> Plan:
     """Return the doctor's plan, locked; made at the first call."""
-    doctor = _require_head(actor, doctor_id)
-    assert doctor is not None  # noqa: S101 - a doctor was asked for
+    doctor = _doctor(actor, doctor_id)
     Plan.objects.get_or_create(doctor=doctor, defaults={"organisation_id": doctor.organisation_id})
     rows = Plan.objects.select_related("doctor").filter(doctor=doctor)
     return rows.select_for_update(of=("self",)).get()
 
 
-def _require_head(actor: Actor, doctor_id: UUID | None) -> Doctor | None:
+def _require_head(actor: Actor, doctor_id: UUID | None) -> None:
+    """Raise missing for who plans nothing here; `doctor_id` None means the whole МО."""
+    if doctor_id is not None:
+        _doctor(actor, doctor_id)
+    elif actor.kind not in (ActorKind.HEAD, ActorKind.SYSTEM):
+        raise missing("Расписание")
+
+
+def _doctor(actor: Actor, doctor_id: UUID) -> Doctor:
     """Return the doctor if the actor heads that МО (jobs head all); raise missing for others."""
     if actor.kind not in (ActorKind.HEAD, ActorKind.SYSTEM):
         raise missing("Расписание")
-    if doctor_id is None:
-        return None
     doctor = find_doctor(doctor_id)
     is_system = actor.kind is ActorKind.SYSTEM
     if doctor is None or not (is_system or doctor.organisation_id == actor.workplace):
