@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import tempfile
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import django
 
-from benchmarks.chat import channels, ejabberd, ground, load, machine
+from benchmarks.chat import channels, ejabberd, load
 from benchmarks.chat.load import Aim, Driver, Figures
 from benchmarks.chat.report import Report
+from benchmarks.stand import ending, ground, machine
 from priyom.cli import console
 from priyom.cli.failure import Stop
 
@@ -50,18 +50,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--only", choices=["ours"], help="without the peers")
     told = parser.parse_args(words)
     allow_many_files()
-    program = load.build(ground_folder())
+    program = load.build(ground.HOME)
     with ExitStack() as stack:
         bench = Bench(QUICK if told.quick else FULL, program, stack, peers=not told.only)
         report = bench.run()
     report.show()
-    report.keep(ground.HOME / "chat.json")
+    ending.finish("chat", report.line(), {"all": asdict(report)})
     return 0
-
-
-def ground_folder() -> Path:
-    ground.HOME.mkdir(parents=True, exist_ok=True)
-    return ground.HOME
 
 
 def allow_many_files() -> None:
@@ -188,8 +183,4 @@ class Bench:
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        try:
-            sys.exit(main(sys.argv[1:]))
-        except Stop as trouble:
-            sys.exit(f"priyom: {trouble}")
+    ending.start(main)

@@ -8,17 +8,13 @@ ends with one line `pages: p95_ms=… queries_max=…`, and keeps the same as JS
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
-from contextlib import suppress
 from dataclasses import asdict
 
 import django
 
-from benchmarks.chat import ground, machine
+from benchmarks.stand import ending, ground, machine
 from priyom.cli import console
-from priyom.cli.failure import Stop
 
 FULL, QUICK = 1_000_000, 50_000
 
@@ -30,7 +26,6 @@ def main(words: list[str]) -> int:
     parser.add_argument("--rows", type=int, help="so many consultations")
     parser.add_argument("--rounds", type=int, default=5, help="how often each page is opened")
     told = parser.parse_args(words)
-    ground.HOME.mkdir(parents=True, exist_ok=True)
     with ground.cluster() as (cluster, env):
         os.environ.update(env)
         django.setup()
@@ -43,17 +38,10 @@ def main(words: list[str]) -> int:
         with console.step("the pages are opened"):
             pages = visits.run(made, told.rounds)
     visits.show(pages)
-    line = visits.line(pages)
-    console.say()
-    console.say("pages: " + " ".join(f"{key}={value:.3g}" for key, value in line.items()))
-    kept = line | {"machine": about, "rows": made.rows, "pages": [asdict(one) for one in pages]}
-    (ground.HOME / "pages.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1))
+    kept = {"machine": about, "rows": made.rows, "pages": [asdict(one) for one in pages]}
+    ending.finish("pages", visits.line(pages), kept)
     return 0
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        try:
-            sys.exit(main(sys.argv[1:]))
-        except Stop as trouble:
-            sys.exit(f"priyom: {trouble}")
+    ending.start(main)

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
+from dataclasses import asdict
 from typing import Any
 
 import django
 import psycopg
 
-from benchmarks.chat import ground, machine
 from benchmarks.patients import kinds, load
+from benchmarks.stand import ending, ground, machine
 from priyom.cli import console
 from priyom.cli.database import APP, OWNER, SUPERUSER
-from priyom.cli.failure import Stop
 
 CITY, QUICK = 6_000_000, 300_000
 PEOPLE, PEERS_PEOPLE = 300, 4
@@ -34,11 +33,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} cards, within a minute")
     parser.add_argument("--only", choices=["ours"], help="without the peers")
     told = parser.parse_args(words)
-    ground.HOME.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         report = run(stack, QUICK if told.quick else told.cards, peers=not told.only)
     report.show()
-    report.keep(ground.HOME / "patients.json")
+    ending.finish("patients", report.line(), {"all": asdict(report)})
     return 0
 
 
@@ -103,8 +101,4 @@ def sizes(dsn: str) -> tuple[int, dict[str, int]]:
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        try:
-            sys.exit(main(sys.argv[1:]))
-        except Stop as trouble:
-            sys.exit(f"priyom: {trouble}")
+    ending.start(main)

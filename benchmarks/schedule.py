@@ -9,17 +9,13 @@ with ratios, ends with one line `schedule: key=value …`, and keeps the same as
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 
 import django
 from django.conf import settings
 
-from benchmarks.chat import ground, machine
+from benchmarks.stand import ending, ground, machine
 from priyom.cli import console
-from priyom.cli.failure import Stop
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,6 @@ def main(words: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="within a minute, fewer times a day")
     told = parser.parse_args(words)
     size = QUICK if told.quick else FULL
-    ground.HOME.mkdir(parents=True, exist_ok=True)
     with ground.cluster() as (cluster, _):
         django.setup()
         options = settings.DATABASES["default"]["OPTIONS"]
@@ -59,18 +54,10 @@ def main(words: list[str]) -> int:
             found = free.run(region, size.searches)
     raced.show()
     found.show()
-    line = raced.line() | found.line()
-    console.say()
-    console.say("schedule: " + " ".join(f"{key}={value:.3g}" for key, value in line.items()))
-    kept = line | {"machine": about, "race": raced.rows(), "free": found.rows()}
-    text = json.dumps(kept, ensure_ascii=False, indent=1)
-    (ground.HOME / "schedule.json").write_text(text)
+    kept = {"machine": about, "race": raced.rows(), "free": found.rows()}
+    ending.finish("schedule", raced.line() | found.line(), kept)
     return 0
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        try:
-            sys.exit(main(sys.argv[1:]))
-        except Stop as trouble:
-            sys.exit(f"priyom: {trouble}")
+    ending.start(main)

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.chat import ground
 from benchmarks.chat.ejabberd import apt_install
+from benchmarks.stand import ground
 from priyom.testing.ports import free_port
 
 SITE = Path(__file__).with_name("channels_site")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.chat import ground
+from benchmarks.stand import ground
 from priyom.testing.ports import free_port
 
 HOST = "localhost"

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 
-from benchmarks.chat import machine
+from benchmarks.stand import machine
 from priyom.cli.database import APP, OWNER, Cluster
 from priyom.kernel.ids import uuid7
 

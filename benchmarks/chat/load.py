@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.chat import machine
+from benchmarks.stand import machine
 from priyom.cli.failure import Stop
 
 SOURCE = Path(__file__).with_name("load.c")

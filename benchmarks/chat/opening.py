@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks.chat import ground
 from benchmarks.chat.world import Pair, long_talk
+from benchmarks.stand import ground
 from priyom.accounts.models import Account
 from priyom.testing.browser import BrowserMissing
 from priyom.testing.doors import enter

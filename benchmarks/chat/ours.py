@@ -9,8 +9,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.chat import ground
 from benchmarks.chat.world import Pair, tickets
+from benchmarks.stand import ground
 from priyom.cli import environment
 from priyom.testing.ports import free_port
 

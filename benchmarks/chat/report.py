@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.chat.limit import Bare
 from benchmarks.chat.load import Figures
+from benchmarks.stand.ending import short
 from priyom.cli import console
 
 SERVERS = ("priyom", "ejabberd", "channels")
@@ -89,7 +88,7 @@ class Report:
     # -- showing
 
     def show(self) -> None:
-        """Print the table, the ratios and the line."""
+        """Print the table and the ratios."""
         console.say()
         console.say(
             f"{'':26}{'msg/s':>9}{'CPU/1000: server':>18}{'(kernel)':>10}{'PostgreSQL':>12}"
@@ -137,13 +136,13 @@ class Report:
     def _rest(self) -> None:
         pairs = self.pairs()[0]
         console.say()
-        idle = ", ".join(f"{one} {_short(self.idle.get(one, ABSENT))}" for one in SERVERS)
+        idle = ", ".join(f"{one} {short(self.idle.get(one, ABSENT))}" for one in SERVERS)
         console.say(f"kB for a socket that waits ({self.idle_sockets}): {idle}")
         console.say(f"one durable commit: {self.commit_ms:.2f} ms")
         apart = ("priyom", "two, all apart", pairs)
         crossing = self.ratio("cpu", apart, ("priyom", "two, none apart", pairs))
         console.say(
-            f"CPU of a message that crosses processes, to one that does not: {_short(crossing)}"
+            f"CPU of a message that crosses processes, to one that does not: {short(crossing)}"
         )
         for pairs in self.pairs():
             ours, gentle = ("priyom", "saturated", pairs), ("priyom", "gentle", pairs)
@@ -155,16 +154,4 @@ class Report:
                 "p99 to ejabberd": self.ratio("p99", gentle, ("ejabberd", *gentle[1:])),
                 "PostgreSQL to bare rows": self.pg_ratio(pairs),
             }
-            console.say(f"{pairs} pairs: " + ", ".join(f"{k} {_short(v)}" for k, v in told.items()))
-        console.say()
-        console.say("chat: " + " ".join(f"{k}={_short(v)}" for k, v in self.line().items()))
-
-    def keep(self, path: Path) -> None:
-        """Write everything as JSON."""
-        path.write_text(
-            json.dumps(self.line() | {"all": asdict(self)}, ensure_ascii=False, indent=1)
-        )
-
-
-def _short(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+            console.say(f"{pairs} pairs: " + ", ".join(f"{k} {short(v)}" for k, v in told.items()))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.patients.kinds import EXACT, MISSPELT
@@ -49,7 +47,7 @@ class Report:
         }
 
     def show(self) -> None:
-        """Print the table and the line."""
+        """Print the table."""
         console.say()
         console.say(
             f"{self.cards:,} cards, {self.families:,} distinct families; "
@@ -64,9 +62,6 @@ class Report:
         console.say(f"{'':20}{heads}{'p95, ILIKE / priyom':>22}{'pg_trgm / priyom':>19}")
         for kind in self.times["priyom"]:
             self._row(kind)
-        console.say()
-        told = " ".join(f"{name}={value:.4g}" for name, value in self.line().items())
-        console.say(f"patients: {told}")
 
     def _row(self, kind: str) -> None:
         cells = ""
@@ -82,9 +77,3 @@ class Report:
             if way != "priyom" and kind in self.times[way]:
                 cells += f"{self.times[way][kind].share(0.95) / own:20,.0f}x"
         console.say(f"{kind:20}{cells}")
-
-    def keep(self, path: Path) -> None:
-        """Write everything as JSON."""
-        path.write_text(
-            json.dumps(self.line() | {"all": asdict(self)}, ensure_ascii=False, indent=1)
-        )

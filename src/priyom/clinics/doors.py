@@ -10,6 +10,7 @@ from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -72,6 +73,29 @@ def staff_only(*roles: Role) -> Callable[[View[P]], View[P]]:
         return inner
 
     return decorate
+
+
+def say_no(request: HttpRequest, refusal: Refusal) -> None:
+    """Say what a rule said no to on the page that comes next; strangers get their 404 at once."""
+    if refusal.kind is RefusalKind.MISSING:
+        raise refusal
+    messages.error(request, refusal.text)
+
+
+def attempt(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool:
+    """Do the act and say `done`, or the text that the act returns, or what a rule said no to.
+
+    Returns whether it was done. Raises Refusal (missing).
+    """
+    try:
+        told = act()
+    except Refusal as refusal:
+        say_no(request, refusal)
+        return False
+    text = told if isinstance(told, str) else done
+    if text:
+        messages.success(request, text)
+    return True
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, patient_only, staff_only
+from priyom.clinics.doors import Visit, attempt, patient_only, say_no, staff_only
 from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.kernel import clock, typed, words
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal
 
 
 @require_GET
@@ -38,9 +37,7 @@ def prepare(request: Visit) -> HttpResponse:
     try:
         made = actions.prepare_absence(request.actor, away)
     except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
+        say_no(request, refusal)
         return redirect(f"/desk/schedule/?doctor={doctor}&on={first}")
     return redirect("intake:absence", made.pk)
 
@@ -65,7 +62,8 @@ def tell(request: Visit, absence_id: UUID) -> HttpResponse:
         people = words.plural(count, "пациенту", "пациентам", "пациентам")
         return f"Письма уйдут сами. Без почты: позвоните {people} из списка."
 
-    return _act(request, absence_id, do)
+    attempt(request, do)
+    return _back(absence_id)
 
 
 @require_POST
@@ -77,7 +75,8 @@ def undo(request: Visit, absence_id: UUID) -> HttpResponse:
         count = actions.undo_absence(request.actor, absence_id)
         return f"Отменено. Снова свободно: {words.plural(count, 'время', 'времени', 'времён')}."
 
-    return _act(request, absence_id, do)
+    attempt(request, do)
+    return _back(absence_id)
 
 
 @require_POST
@@ -85,27 +84,30 @@ def undo(request: Visit, absence_id: UUID) -> HttpResponse:
 def choose(request: Visit, transfer_id: UUID) -> HttpResponse:
     """Book what the patient chose on the phone."""
     slot = typed.key(request.POST.get("slot", ""))
+    absence = typed.key(request.POST.get("absence", ""))
+    if slot is None:
+        messages.error(request, "Выберите одно из предложенных времён.")
+        return _back(absence)
 
     def do() -> str:
-        if slot is None:
-            messages.error(request, "Выберите одно из предложенных времён.")
-            return ""
         moved = actions.choose_time(request.actor, transfer_id, slot)
         return f"Перенесено: {words.promise(moved.starts_at, clock.today())}."
 
-    return _act(request, typed.key(request.POST.get("absence", "")), do)
+    attempt(request, do)
+    return _back(absence)
 
 
 @require_POST
 @staff_only(Role.REGISTRAR, Role.HEAD)
 def give_back(request: Visit, transfer_id: UUID) -> HttpResponse:
     """No time fits: the request goes back to the journal."""
-
-    def do() -> str:
-        actions.give_back(request.actor, transfer_id, request.POST.get("reason", ""))
-        return "Заявка снова в журнале."
-
-    return _act(request, typed.key(request.POST.get("absence", "")), do)
+    reason = request.POST.get("reason", "")
+    attempt(
+        request,
+        lambda: actions.give_back(request.actor, transfer_id, reason),
+        "Заявка снова в журнале.",
+    )
+    return _back(typed.key(request.POST.get("absence", "")))
 
 
 @require_GET
@@ -127,7 +129,8 @@ def my_choice(request: Visit, transfer_id: UUID) -> HttpResponse:
     try:
         moved = actions.choose_time(request.actor, transfer_id, slot)
     except Refusal as refusal:
-        return _said(request, refusal, transfer_id)
+        say_no(request, refusal)
+        return redirect("intake:transfer", transfer_id)
     messages.success(request, f"Готово. Ждём вас: {words.promise(moved.starts_at, clock.today())}.")
     return redirect(f"/my/consultations/{moved.pk}/")
 
@@ -139,26 +142,11 @@ def my_refusal(request: Visit, transfer_id: UUID) -> HttpResponse:
     try:
         actions.give_back(request.actor, transfer_id, request.POST.get("reason", ""))
     except Refusal as refusal:
-        return _said(request, refusal, transfer_id)
+        say_no(request, refusal)
+        return redirect("intake:transfer", transfer_id)
     messages.success(request, "Поняли. Регистратура подберёт другое время и напишет вам.")
     return redirect("/my/")
 
 
-def _said(request: Visit, refusal: Refusal, transfer_id: UUID) -> HttpResponse:
-    if refusal.kind is RefusalKind.MISSING:
-        raise refusal
-    messages.error(request, refusal.text)
-    return redirect("intake:transfer", transfer_id)
-
-
-def _act(request: Visit, absence_id: UUID | None, act: Callable[[], str]) -> HttpResponse:
-    try:
-        done = act()
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
-    else:
-        if done:
-            messages.success(request, done)
+def _back(absence_id: UUID | None) -> HttpResponse:
     return redirect("intake:absence", absence_id) if absence_id else redirect("intake:absences")

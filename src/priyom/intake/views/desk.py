@@ -12,12 +12,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.intake.rules import Contact
 from priyom.kernel import clock
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal
 from priyom.notices import actions as notices
 
 FILTERS = (
@@ -165,14 +165,10 @@ def letters(request: Visit) -> HttpResponse:
 @staff_only(Role.REGISTRAR)
 def retry(request: Visit, notice_id: UUID) -> HttpResponse:
     """Send a failed letter again, to a corrected address if one was typed."""
-    try:
-        notices.retry(request.actor, notice_id, to=request.POST.get("to", ""))
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
-    else:
-        messages.success(request, "Письмо снова в очереди.")
+    to = request.POST.get("to", "")
+    attempt(
+        request, lambda: notices.retry(request.actor, notice_id, to=to), "Письмо снова в очереди."
+    )
     return redirect("intake:letters")
 
 
@@ -184,15 +180,8 @@ def _act(
     target: str = "intake:request",
 ) -> HttpResponse:
     """Do the act and go on; what a rule said no to is said on the request's page."""
-    try:
-        act()
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
+    if not attempt(request, act, done):
         return redirect("intake:request", request_id)
-    if done:
-        messages.success(request, done)
     return redirect(target) if target == "intake:journal" else redirect(target, request_id)
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from priyom.clinics.doors import Visit, patient_only
+from priyom.clinics.doors import Visit, attempt, patient_only
 from priyom.clinics.queries import doctors, organisations
 from priyom.intake import actions, queries
 from priyom.intake.forms import AskForm, whom_choices
@@ -101,14 +101,7 @@ def withdraw(request: Visit, request_id: UUID) -> HttpResponse:
 
 def _act(request: Visit, request_id: UUID, act: Callable[[], object], done: str) -> HttpResponse:
     """Do the act and return to the request; what a rule said no to is said there."""
-    try:
-        act()
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
-    else:
-        messages.success(request, done)
+    attempt(request, act, done)
     return redirect("intake:my-request", request_id)
 
 

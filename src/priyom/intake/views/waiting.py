@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, patient_only, staff_only
+from priyom.clinics.doors import Visit, attempt, patient_only, say_no, staff_only
 from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.kernel import clock, typed, words
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal
 
 
 @require_GET
@@ -31,12 +31,13 @@ def propose(request: Visit, request_id: UUID) -> HttpResponse:
     if slot is None:
         messages.error(request, "Выберите время.")
         return redirect("intake:waiting")
-    try:
+
+    def do() -> str:
         made = actions.propose(request.actor, request_id, slot)
-    except Refusal as refusal:
-        return _refused(request, refusal, "intake:waiting")
-    until = words.clock_time(made.expires_at)
-    messages.success(request, f"Предложено. Держим время до {until}, письмо уйдёт само.")
+        until = words.clock_time(made.expires_at)
+        return f"Предложено. Держим время до {until}, письмо уйдёт само."
+
+    attempt(request, do)
     return redirect("intake:waiting")
 
 
@@ -44,11 +45,11 @@ def propose(request: Visit, request_id: UUID) -> HttpResponse:
 @staff_only(Role.REGISTRAR)
 def withdraw(request: Visit, proposal_id: UUID) -> HttpResponse:
     """Take an offer back."""
-    try:
-        actions.withdraw_proposal(request.actor, proposal_id)
-    except Refusal as refusal:
-        return _refused(request, refusal, "intake:waiting")
-    messages.success(request, "Предложение отозвано, время снова свободно.")
+    attempt(
+        request,
+        lambda: actions.withdraw_proposal(request.actor, proposal_id),
+        "Предложение отозвано, время снова свободно.",
+    )
     return redirect("intake:waiting")
 
 
@@ -57,10 +58,7 @@ def withdraw(request: Visit, proposal_id: UUID) -> HttpResponse:
 def hasten(request: Visit, request_id: UUID) -> HttpResponse:
     """Mark a request as urgent, or as planned again."""
     is_urgent = request.POST.get("urgent") == "1"
-    try:
-        actions.hasten(request.actor, request_id, is_urgent=is_urgent)
-    except Refusal as refusal:
-        return _refused(request, refusal, "intake:request", request_id)
+    attempt(request, lambda: actions.hasten(request.actor, request_id, is_urgent=is_urgent))
     return redirect("intake:request", request_id)
 
 
@@ -79,7 +77,8 @@ def accept(request: Visit, proposal_id: UUID) -> HttpResponse:
     try:
         made = actions.accept_proposal(request.actor, proposal_id)
     except Refusal as refusal:
-        return _refused(request, refusal, "intake:proposal", proposal_id)
+        say_no(request, refusal)
+        return redirect("intake:proposal", proposal_id)
     messages.success(request, f"Вы записаны: {words.promise(made.starts_at, clock.today())}.")
     return redirect(f"/my/consultations/{made.pk}/")
 
@@ -91,13 +90,7 @@ def decline(request: Visit, proposal_id: UUID) -> HttpResponse:
     try:
         actions.decline_proposal(request.actor, proposal_id)
     except Refusal as refusal:
-        return _refused(request, refusal, "intake:proposal", proposal_id)
+        say_no(request, refusal)
+        return redirect("intake:proposal", proposal_id)
     messages.success(request, "Поняли. Заявка остаётся в очереди: напишем, когда появится другое.")
     return redirect("/my/")
-
-
-def _refused(request: Visit, refusal: Refusal, page: str, *keys: UUID) -> HttpResponse:
-    if refusal.kind is RefusalKind.MISSING:
-        raise refusal
-    messages.error(request, refusal.text)
-    return redirect(page, *keys)

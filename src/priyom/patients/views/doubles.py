@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, say_no, staff_only
 from priyom.clinics.models import Role
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, queries
 
 
@@ -41,7 +41,8 @@ def merge(request: Visit, double: UUID) -> HttpResponse:
     try:
         actions.merge(request.actor, pair.one.id, pair.other.id, taken)
     except Refusal as refusal:
-        return _said(request, refusal, redirect("patients:compare", double))
+        say_no(request, refusal)
+        return redirect("patients:compare", double)
     messages.success(request, "Карты объединены. Это можно отменить внизу карты.")
     return redirect("patients:card", pair.one.id)
 
@@ -63,18 +64,11 @@ def undo_merge(request: Visit, merge: UUID) -> HttpResponse:
     try:
         done, kept = actions.undo_merge(request.actor, merge)
     except Refusal as refusal:
-        return _said(request, refusal, redirect("patients:search"))
+        say_no(request, refusal)
+        return redirect("patients:search")
     text = "Карты снова две, каждое поле как до объединения."
     if kept:
         names = ", ".join(queries.LABELS[name].lower() for name in kept)
         text = f"Карты снова две. Изменённое после объединения осталось как есть: {names}."
     messages.success(request, text)
     return redirect("patients:card", done.survivor_id)
-
-
-def _said(request: Visit, refusal: Refusal, back: HttpResponseRedirect) -> HttpResponse:
-    """Say what a rule said no to on the page the person came from."""
-    if refusal.kind is RefusalKind.MISSING:
-        raise refusal
-    messages.error(request, refusal.text)
-    return back

@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel import clock, words
 from priyom.kernel.refusal import Refusal
 from priyom.schedule import actions, exchange, queries
 from priyom.schedule.forms import CalendarForm
 from priyom.schedule.rules import Span
-from priyom.schedule.views.place import attempt, back, chosen, place, posted_doctor
+from priyom.schedule.views.place import back, chosen, place, posted_doctor
 
 DAYS = 60
 """So far ahead the file reaches, and as far behind by a week."""

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel import clock
 from priyom.schedule import actions
 from priyom.schedule.queries import doctor_day
-from priyom.schedule.views.place import attempt, back, chosen, place
+from priyom.schedule.views.place import back, chosen, place
 
 
 @require_GET
@@ -53,10 +53,5 @@ def unblock(request: Visit, slot_id: UUID) -> HttpResponse:
 
 def _change(request: Visit, slot_id: UUID, *, is_open: bool) -> HttpResponse:
     act = actions.unblock if is_open else actions.block
-
-    def do() -> str:
-        act(request.actor, slot_id)
-        return ""
-
-    attempt(request, do)
+    attempt(request, lambda: act(request.actor, slot_id))
     return back(request, "week" if request.POST.get("page") == "week" else "day")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +15,6 @@ from priyom.clinics.doors import Visit
 from priyom.clinics.models import Doctor
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import ActorKind
-from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.schedule.queries import doctors_of
 
 
@@ -55,17 +52,3 @@ def back(request: Visit, page: str, anchor: str = "") -> HttpResponse:
     """Return to the page that the form stood on, at its doctor and day."""
     query = {"doctor": str(posted_doctor(request) or ""), "on": day_of(request.POST.get("on", ""))}
     return redirect(f"{reverse(f'schedule:{page}')}?{urlencode(query)}{anchor}")
-
-
-def attempt(request: Visit, act: Callable[[], str]) -> bool:
-    """Do the act and say what it returned; say what a rule said no to; strangers get their 404."""
-    try:
-        done = act()
-    except Refusal as refusal:
-        if refusal.kind is RefusalKind.MISSING:
-            raise
-        messages.error(request, refusal.text)
-        return False
-    if done:
-        messages.success(request, done)
-    return True

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel import words
 from priyom.schedule import actions, queries
 from priyom.schedule.forms import DeviationForm, HoursForm
-from priyom.schedule.views.place import attempt, back, chosen, place, posted_doctor
+from priyom.schedule.views.place import back, chosen, place, posted_doctor
 
 
 @require_GET
@@ -44,7 +44,7 @@ def add_hours(request: Visit) -> HttpResponse:
         messages.error(request, form.first_error() or "Выберите врача.")
         return back(request, "plan")
     for stretch in form.stretches():
-        if not attempt(request, partial(_silent, actions.add_hours, request, doctor, stretch)):
+        if not attempt(request, partial(actions.add_hours, request.actor, doctor, stretch)):
             break
     return back(request, "plan")
 
@@ -53,7 +53,7 @@ def add_hours(request: Visit) -> HttpResponse:
 @staff_only(Role.HEAD)
 def drop_hours(request: Visit, hours_id: UUID) -> HttpResponse:
     """Take hours out of the plan."""
-    attempt(request, lambda: _silent(actions.drop_hours, request, hours_id))
+    attempt(request, lambda: actions.drop_hours(request.actor, hours_id))
     return back(request, "plan")
 
 
@@ -67,7 +67,7 @@ def deviate(request: Visit) -> HttpResponse:
         return back(request, "plan")
     whose = None if form.cleaned_data["for_all"] else doctor
     reason = form.cleaned_data["reason"]
-    attempt(request, lambda: _silent(actions.deviate, request, whose, form.change(), reason))
+    attempt(request, lambda: actions.deviate(request.actor, whose, form.change(), reason))
     return back(request, "plan")
 
 
@@ -75,7 +75,7 @@ def deviate(request: Visit) -> HttpResponse:
 @staff_only(Role.HEAD)
 def drop_deviation(request: Visit, deviation_id: UUID) -> HttpResponse:
     """Take an exception back."""
-    attempt(request, lambda: _silent(actions.drop_deviation, request, deviation_id))
+    attempt(request, lambda: actions.drop_deviation(request.actor, deviation_id))
     return back(request, "plan")
 
 
@@ -97,9 +97,3 @@ def publish(request: Visit) -> HttpResponse:
 
     attempt(request, do)
     return back(request, "plan")
-
-
-def _silent(act: object, request: Visit, *told: object) -> str:
-    assert callable(act)  # noqa: S101 - an act of this room
-    act(request.actor, *told)
-    return ""

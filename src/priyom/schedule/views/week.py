@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel import clock, typed, words
 from priyom.schedule import actions, queries
 from priyom.schedule.exchange import cut
 from priyom.schedule.forms import TimesForm
 from priyom.schedule.rules import list_times
-from priyom.schedule.views.place import attempt, back, chosen, day_of, place, posted_doctor
+from priyom.schedule.views.place import back, chosen, day_of, place, posted_doctor
 
 SHOWN_OVER = 6
 """So many of the times that had no room are named."""
