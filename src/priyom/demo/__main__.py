@@ -28,7 +28,7 @@ def main() -> int:
     progress = Progress(10, is_shown=not arguments.quiet)
     if later.is_loaded():
         added = 0 if arguments.fresh_only else later.extend()
-        progress.end(f"there already, {added} new times in the schedule")
+        progress.end(f"there already, {added} new times in the schedule{later.remark()}")
         return 0
     gc.disable()  # nothing of it is garbage until the end
     first = importlib.import_module("priyom.demo.load")

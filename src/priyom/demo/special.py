@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from priyom.demo.extend import PEOPLE
 from priyom.demo.names import Name
 from priyom.demo.people import Bond, Human, Maker
 from priyom.demo.signs import valid_enp, valid_snils
@@ -100,7 +101,7 @@ def _shown(human: Human) -> str:
 
 
 def write(folder: Path, people: dict[str, Resident], today: date) -> None:
-    """Write var/esia-people.json, which the ЕСИА simulator shows on its login page."""
+    """Write the file of people that the ЕСИА simulator shows on its login page."""
     rows = [_row(one, people, today) for one in people.values() if one.oid]
     code, name, _sex, age, nine, level, email, note = STRANGER
     family, given, patronymic = name.split()
@@ -113,7 +114,7 @@ def write(folder: Path, people: dict[str, Resident], today: date) -> None:
         }
     )  # fmt: skip
     text = json.dumps(rows, ensure_ascii=False, indent=1)
-    (folder / "esia-people.json").write_text(text + "\n", encoding="utf-8")
+    (folder / PEOPLE).write_text(text + "\n", encoding="utf-8")
 
 
 def _row(one: Resident, people: dict[str, Resident], today: date) -> dict[str, object]:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -190,7 +191,7 @@ def test_every_kind_of_entry_that_a_talk_has(region: Region) -> None:
 
 
 def test_olga_acts_for_misha_and_nikolay_for_his_ward(region: Region) -> None:
-    people = json.loads((settings.VAR / "esia-people.json").read_text())
+    people = json.loads((settings.VAR / extend.PEOPLE).read_text())
     by_code = {one["code"]: one for one in people}
     for code, others in (("olga", ["mother"]), ("nikolay", ["guardian"]), ("anna", [])):
         account = Account.objects.get(esia_oid=by_code[code]["oid"])
@@ -213,3 +214,11 @@ def test_second_start_adds_only_new_days(region: Region) -> None:
         assert extend.extend() == 0
     ((last,),) = ask(region, "SELECT max(starts_at) FROM schedule_slot")
     assert last > NOON + timedelta(days=15)
+
+
+def test_a_region_without_its_people_says_what_to_do(
+    region: Region, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert extend.remark() == ""
+    monkeypatch.setattr(settings, "VAR", tmp_path)
+    assert "./priyom up --fresh" in extend.remark()
