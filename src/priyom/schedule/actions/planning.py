@@ -125,7 +125,9 @@ def publish(actor: Actor, doctor_id: UUID) -> Published:
     with transaction.atomic():
         plan = _plan(actor, doctor_id)
         told = difference(plan)
-        done = Published(_make(plan, told), _close(told), _open(told), len(told.stays))
+        # In this order: a time that closes makes room for the new one that lies over it.
+        closed, reopened = _close(told), _open(told)
+        done = Published(_make(plan, told), closed, reopened, len(told.stays))
         plan.published_at = clock.now()
         plan.save(update_fields=["published_at"])
         record(

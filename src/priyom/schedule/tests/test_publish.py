@@ -115,6 +115,17 @@ def test_what_the_plan_drops_is_closed_and_comes_back(clinic: Clinic) -> None:
     assert {row.visit for row in again} == {Visit.REPEAT}
 
 
+def test_shorter_times_take_the_place_of_longer_ones_at_once(clinic: Clinic) -> None:
+    clinic.publish()
+    for row in clinic.hours:
+        actions.drop_hours(clinic.inna, row.pk)
+    for weekday in range(1, 8):
+        actions.add_hours(clinic.inna, clinic.doctor.pk, Stretch(weekday, *MORNING, 30))
+    assert clinic.publish() == actions.Published(24, 12, 0, 0)
+    assert clinic.states().count(SlotState.FREE) == 24
+    assert clinic.publish() == actions.Published(0, 0, 0, 0)
+
+
 def test_who_has_a_time_keeps_it(clinic: Clinic) -> None:
     clinic.publish()
     slots = list(Slot.objects.filter(doctor=clinic.doctor).order_by("starts_at")[3:6])
