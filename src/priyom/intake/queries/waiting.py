@@ -114,18 +114,20 @@ def waiting_page(actor: Actor) -> WaitingPage:
     if actor.kind is not ActorKind.REGISTRAR:
         raise missing("Страница")
     rows = _waiting(actor.workplace)
-    offered = _offered(actor)
-    busy = {one.request for one in offered}
+    proposals = _proposals(actor)
+    busy = {one.request_id for one in proposals}
     free_rows = [row for row in rows if row.pk not in busy]
     openings = [
         view
         for speciality in sorted({row.speciality_id for row in free_rows})
         for view in _openings(actor, [r for r in free_rows if r.speciality_id == speciality])
     ]
-    if rows:
-        keep_read(actor, "request.waiting", rows)
+    # An offered one may be in a registrar's hands already: the name is shown all the same.
+    shown = {row.pk: row for row in [*rows, *(one.request for one in proposals)]}
+    if shown:
+        keep_read(actor, "request.waiting", list(shown.values()))
     openings.sort(key=lambda one: one.time.starts_at)
-    return WaitingPage(tuple(openings), offered, len(rows))
+    return WaitingPage(tuple(openings), tuple(map(_offered, proposals)), len(rows))
 
 
 def matches(slot: Slot) -> tuple[Match, ...]:
@@ -226,19 +228,20 @@ def _candidate(row: Request, match: Match) -> Candidate:
     return Candidate(row.pk, row.number, name, row.phone, match)
 
 
-def _offered(actor: Actor) -> tuple[Offered, ...]:
+def _proposals(actor: Actor) -> list[Proposal]:
     rows = Proposal.objects.select_related("request", "slot__doctor").filter(
         organisation_id=actor.workplace, state=ProposalState.OFFERED
     )
-    return tuple(
-        Offered(
-            id=row.pk,
-            request=row.request_id,
-            name=words.short_name(row.request.family, row.request.given, row.request.patronymic),
-            doctor=str(row.slot.doctor),
-            starts_at=row.slot.starts_at,
-            expires_at=row.expires_at,
-            why=row.why,
-        )
-        for row in rows.order_by("expires_at", "pk")
+    return list(rows.order_by("expires_at", "pk"))
+
+
+def _offered(row: Proposal) -> Offered:
+    return Offered(
+        id=row.pk,
+        request=row.request_id,
+        name=words.short_name(row.request.family, row.request.given, row.request.patronymic),
+        doctor=str(row.slot.doctor),
+        starts_at=row.slot.starts_at,
+        expires_at=row.expires_at,
+        why=row.why,
     )

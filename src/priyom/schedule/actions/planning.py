@@ -64,7 +64,8 @@ def drop_hours(actor: Actor, hours_id: UUID) -> UUID:
             raise missing("Расписание")
         plan = _plan(actor, row.plan.doctor_id)
         row.delete()
-        record(actor, "plan.drop_hours", ("doctor", plan.doctor_id), detail={"hours": str(row.pk)})
+        detail = {"hours": str(hours_id)}
+        record(actor, "plan.drop_hours", ("doctor", plan.doctor_id), detail=detail)
         return plan.doctor_id
 
 
