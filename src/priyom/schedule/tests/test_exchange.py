@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from icalendar import Calendar
 
 from priyom.kernel.clock import MOSCOW
 from priyom.kernel.refusal import Refusal
+from priyom.schedule import exchange
 from priyom.schedule.exchange import Time, cut, export, spans
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -75,6 +77,10 @@ def test_endless_repetition_ends_after_a_year() -> None:
         _file("DTSTART:20261399T090000|DTEND:20261201T100000"),
         _file("DTSTART:20261201T090000|DTEND:20261201T100000|RRULE:FREQ=SECONDLY"),
         _file("DTSTART:20261201T090000|DTEND:20261201T100000|RRULE:FREQ=WEEKLY;UNTIL=никогда"),
+        *(
+            _file(f"DTSTART:20261201T090000|DURATION:PT5M|RRULE:FREQ=DAILY;{name}=1,2")
+            for name in ("BYHOUR", "BYMINUTE", "BYSECOND")
+        ),
         b"x" * 1_000_001,
     ],
 )
@@ -88,6 +94,27 @@ def test_too_many_events_are_refused() -> None:
     more = [f"DTSTART:20261201T09{n:02}00|DTEND:20261201T100000|RRULE:FREQ=DAILY" for n in range(6)]
     with pytest.raises(Refusal, match="событий"):
         spans(_file(*many, *more), NOW)
+
+
+def test_unfolding_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    unfolded: list[tuple[datetime, datetime]] = []
+
+    def counted(event: object, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        for span in unfold(event, now):
+            unfolded.append(span)
+            yield span
+
+    unfold = exchange._unfold
+    monkeypatch.setattr(exchange, "_unfold", counted)
+    many = [f"DTSTART:20261201T09{n:02}00|DURATION:PT5M|RRULE:FREQ=DAILY" for n in range(60)]
+    with pytest.raises(Refusal, match="событий"):
+        spans(_file(*many), NOW)
+    assert len(unfolded) == exchange.MOST_EVENTS + 1
+
+
+def test_one_hour_named_in_a_rule_is_taken() -> None:
+    event = "DTSTART:20261201T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=2;BYHOUR=9;BYMINUTE=0"
+    assert _said(event) == ["01.12 09:00-10:00", "02.12 09:00-10:00"]
 
 
 def test_spans_are_cut_into_visits() -> None:
