@@ -16,7 +16,7 @@ from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.schedule.models import Slot
 from priyom.schedule.plan import LONGEST, SHORTEST, Visit
 from priyom.schedule.queries import start_of
-from priyom.schedule.rules import SLOT, SlotAct, SlotKind, SlotState, Span, overlaps
+from priyom.schedule.rules import SLOT, ClosedBy, SlotAct, SlotKind, SlotState, Span, overlaps
 
 MOST_ADDED = 2_000
 """Times in one go."""
@@ -69,6 +69,7 @@ def add(
 def shift(actor: Actor, slot_id: UUID, begin: datetime) -> Slot:
     """The head moves a free time to begin at `begin` (aware), of the same length.
 
+    Where a plan had put it stays closed by hand: the next publishing makes no second one there.
     Raises Refusal: missing for strangers, conflict by its state or when another time lies there.
     """
     with transaction.atomic():
@@ -78,11 +79,14 @@ def shift(actor: Actor, slot_id: UUID, begin: datetime) -> Slot:
             raise missing("Время приёма")
         slot.state = SLOT.after(SlotState(slot.state), SlotAct.SHIFT)
         before, length = slot.starts_at, slot.ends_at - slot.starts_at
+        left = _closed_place(slot) if slot.is_planned else None
         slot.starts_at, slot.ends_at = begin, begin + length
         slot.is_planned = False  # moved by hand: the plan leaves it where it is
         _require_length(slot.starts_at, slot.ends_at)
         if not _put(slot):
             raise overlaps()
+        if left is not None:
+            left.save()
         detail = {"from": before.isoformat(), "to": begin.isoformat()}
         record(actor, f"slot.{SlotAct.SHIFT}", ("slot", slot_id), detail=detail)
         return slot
@@ -116,6 +120,16 @@ def copy_week(actor: Actor, doctor_id: UUID, source: date, target: date) -> Adde
         if not told.made and not told.overlapping:
             add(actor, doctor_id, [])  # asks who acts also when there is nothing to copy
     return told
+
+
+def _closed_place(slot: Slot) -> Slot:
+    """Return what stays, closed by hand, where a planned time was."""
+    return Slot(
+        organisation_id=slot.organisation_id, doctor_id=slot.doctor_id,
+        speciality_id=slot.speciality_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        visit=slot.visit, kind=slot.kind, is_planned=True,
+        state=SlotState.BLOCKED, closed_by=ClosedBy.HAND,
+    )  # fmt: skip
 
 
 def _monday(on: date) -> date:

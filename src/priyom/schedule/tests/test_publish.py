@@ -146,6 +146,18 @@ def test_what_a_hand_closed_stays_closed(clinic: Clinic) -> None:
     assert clinic.states()[0] == SlotState.BLOCKED
 
 
+def test_what_a_hand_moved_is_not_made_again_where_it_was(clinic: Clinic) -> None:
+    clinic.publish()
+    first = Slot.objects.filter(doctor=clinic.doctor).order_by("starts_at")[0]
+    moved = actions.shift(clinic.inna, first.pk, first.starts_at + timedelta(hours=4))
+    assert actions.publish_all() == 0, "the night publishes as the head does"
+    there = Slot.objects.get(doctor=clinic.doctor, starts_at=first.starts_at)
+    assert (there.state, there.closed_by) == (SlotState.BLOCKED, ClosedBy.HAND)
+    assert clinic.states().count(SlotState.FREE) == 12
+    actions.shift(clinic.inna, first.pk, moved.starts_at + timedelta(hours=1))
+    assert Slot.objects.count() == 13, "one moved by hand leaves nothing behind"
+
+
 def test_exceptions_are_of_one_doctor_or_of_all(clinic: Clinic) -> None:
     clinic.publish()
     today = clocks.today()
