@@ -12,11 +12,11 @@ from priyom.audit import actions as audit
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
-from priyom.patients import details, rules
+from priyom.patients import details, queries, rules
 from priyom.patients.actions.cards import registrar_only
 from priyom.patients.actions.history import alter
 from priyom.patients.details import MAIN
-from priyom.patients.models import Detail, Double, Merge, Owner, Patient, Representative
+from priyom.patients.models import Detail, Double, Merge, Patient, Representative
 
 CHOSEN = (
     "family", "given", "patronymic", "birth_on", "sex", "snils", "enp", "document", "phone",
@@ -120,13 +120,13 @@ def _fault(kept: Patient, gone: Patient) -> str:
         return "Это одна и та же карта."
     if kept.merged_into_id or gone.merged_into_id:
         return "Одна из карт уже объединена. Откройте ту, к которой она присоединена."
-    if Owner.objects.filter(patient__in=[kept, gone]).count() == 2:
+    if queries.owners_of(kept.id, gone.id).count() > 1:
         return (
             "За картами две разные учётные записи Госуслуг, значит это два человека. "
             "Отметьте «Разные люди»."
         )
-    pairs = Representative.objects.filter(patient__in=[kept, gone], person__in=[kept, gone])
-    if pairs.exists():
+    cards = [*queries.cards_of(kept.id), *queries.cards_of(gone.id)]
+    if Representative.objects.filter(patient__in=cards, person__in=cards).exists():
         return "Один из них представитель другого, значит это два человека."
     return ""
 

@@ -16,8 +16,8 @@ from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import missing
 from priyom.kernel.snils import digits, show_snils
 from priyom.kernel.words import full_name
-from priyom.patients.models import Owner, Patient, Representative
-from priyom.patients.queries.doubles import MergeRow, cards_of, merges_of
+from priyom.patients.models import Patient, Representative
+from priyom.patients.queries.doubles import MergeRow, cards_of, merges_of, owners_of
 from priyom.patients.queries.history import ChangeRow, DetailRow, changes_of, details_of
 from priyom.patients.rules import RELATION_LABELS, Relation, still_stands
 
@@ -106,7 +106,7 @@ def card(actor: Actor, patient: UUID, *, is_brief: bool = False) -> Card:
         is_email_confirmed=found.email_confirmed_at is not None,
         attached_to=found.attached_to.short_name if found.attached_to else "",
         is_temporary=found.is_temporary,
-        has_account=Owner.objects.filter(patient=found).exists(),
+        has_account=owners_of(found.id).exists(),
         died_on=found.died_on,
         outer_number=found.outer_number,
         merged_into=found.merged_into_id,

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
 from priyom.audit import actions as audit
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.phones import show_phone
@@ -111,9 +114,8 @@ def comparison(actor: Actor, double: UUID, *, swapped: bool = False) -> Comparis
         raise missing("Пара карт")
     for card in (pair.one, pair.other):
         audit.record_read(actor, "patients.compare", ("patient", card.id), card.id)
-    owned = set(Owner.objects.filter(patient__in=[pair.one, pair.other]).values_list(
-        "patient_id", flat=True
-    ))  # fmt: skip
+    stays = Coalesce("patient__merged_into", "patient")
+    owned = set(owners_of(pair.one_id, pair.other_id).values_list(stays, flat=True))
     kept, gone = sorted((pair.one, pair.other), key=lambda card: _weight(card, owned), reverse=True)
     if swapped:
         kept, gone = gone, kept
@@ -190,6 +192,12 @@ def merges_of(patient: UUID) -> tuple[MergeRow, ...]:
         MergeRow(row.id, row.merged_id, str(row.merged), row.made_at)
         for row in rows.order_by("-made_at")
     )
+
+
+def owners_of(*cards: UUID) -> QuerySet[Owner]:
+    """Return the links of accounts to these cards and to those merged into them."""
+    whole = Patient.objects.filter(Q(id__in=cards) | Q(merged_into__in=cards))
+    return Owner.objects.filter(patient__in=whole)
 
 
 def cards_of(patient: UUID) -> list[UUID]:

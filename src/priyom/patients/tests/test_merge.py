@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from priyom.kernel import clock
+from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, queries
 from priyom.patients.actions.merging import CHOSEN
 from priyom.patients.details import DetailData, DetailKind
-from priyom.patients.models import Change, Detail, Merge, Patient
+from priyom.patients.models import Change, Detail, Double, Merge, Patient
 from priyom.patients.queries import find
 from priyom.patients.rules import Relation
 from priyom.patients.tests.cast import ANNA_SNILS, BORIS, VERA, account, card
@@ -126,6 +128,50 @@ def test_two_people_are_never_merged() -> None:
     with pytest.raises(Refusal, match="missing"):
         actions.merge(BORIS, anna.id, second.id, set())
     assert Merge.objects.count() == 0
+
+
+def _old_card_of(actor: Actor, **kept: Any) -> Patient:
+    """Return a card without an account of its own, behind which stands one that has it."""
+    stays, old = card(**kept), card(birth_on=date(1984, 3, 12), snils=ANNA_SNILS)
+    actions.link(actor)
+    actions.merge(VERA, stays.id, old.id, set())
+    return stays
+
+
+@pytest.mark.django_db
+def test_accounts_behind_the_cards_count_too() -> None:
+    anna = _old_card_of(account()[1], family="Иванова", birth_on=date(1984, 1, 3))
+    second = card(**SECOND)
+    third = card(family="Петрова", given="Анна", birth_on=date(1983, 12, 3))
+    actions.link(account(family="Петрова", snils="08765430200", birth_on=date(1984, 12, 3))[1])
+    actions.merge(VERA, third.id, second.id, set())
+    with pytest.raises(Refusal, match="два человека"):
+        actions.merge(VERA, anna.id, third.id, set())
+
+
+@pytest.mark.django_db
+def test_who_stood_for_an_earlier_card_of_the_other_is_another_person() -> None:
+    anna = card()
+    child = card(family="Иванов", given="Миша", sex="m", birth_on=date(2020, 1, 1))
+    again = card(family="Иванов", given="Михаил", sex="m", birth_on=date(2020, 1, 1))
+    actions.represent(VERA, child.id, anna.id, Relation.MOTHER, "свидетельство")
+    actions.merge(VERA, again.id, child.id, set())
+    with pytest.raises(Refusal, match="представитель"):
+        actions.merge(VERA, anna.id, again.id, set())
+
+
+@pytest.mark.django_db
+def test_an_account_behind_a_card_is_shown_and_keeps_it() -> None:
+    """The card that somebody signs in by stays, though its account came with an older card."""
+    anna = _old_card_of(account()[1], is_temporary=True)
+    other = card(birth_on=date(1984, 3, 12), phone="9112223344", address="Невский, 1")
+    pair = Double.objects.create(
+        one_id=min(anna.id, other.id), other_id=max(anna.id, other.id),
+        chance=0.99, bits=9, found_at=clock.now(),
+    )  # fmt: skip
+    assert queries.card(VERA, anna.id).has_account
+    told = queries.comparison(VERA, pair.id)
+    assert (told.one.id, told.has_accounts) == (anna.id, (True, False))
 
 
 @pytest.mark.django_db
