@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
 from priyom.audit import actions as audit
@@ -24,6 +24,8 @@ CHOSEN = (
 )  # fmt: skip
 """Fields that the registrar chooses from either card."""
 _NUMBERS = ("snils", "enp")
+_MAIL = {"email", "email_confirmed_at"}
+"""An address and its confirmation: neither is restored to the other one's."""
 _DATES = ("birth_on", "died_on")
 
 
@@ -65,11 +67,21 @@ def merge(actor: Actor, survivor: UUID, merged: UUID, taken: Collection[str]) ->
 
 
 def undo_merge(actor: Actor, merge: UUID) -> tuple[Merge, list[str]]:
-    """Make two cards of one again; return the fields that others changed since and that stay.
+    """Make two cards of one again; return the fields that are not as before.
 
-    Raises Refusal: missing, conflict (undone already; the survivor was merged itself since).
+    What others changed since stays, an address together with its confirmation; a number that a
+    third card has by now stays there. Raises Refusal: missing, conflict (undone already; the
+    survivor was merged itself since).
     """
     registrar_only(actor)
+    try:
+        return _undo(actor, merge)
+    except IntegrityError:
+        # Another registrar was quicker by milliseconds with a number: now it is seen.
+        return _undo(actor, merge)
+
+
+def _undo(actor: Actor, merge: UUID) -> tuple[Merge, list[str]]:
     with transaction.atomic():
         done = Merge.objects.select_for_update().filter(id=merge).first()
         if done is None:
@@ -78,17 +90,24 @@ def undo_merge(actor: Actor, merge: UUID) -> tuple[Merge, list[str]]:
         if done.undone_at or kept.merged_into_id:
             raise rules.not_to_undo()
         held, other = _restored(kept, done, "survivor"), _restored(gone, done, "merged")
-        alter(actor, kept, "undo_merge", {name: None for name in _NUMBERS if name in held[0]})
+        # Whatever the survivor keeps: the number that the other one had is its again.
+        freed = [
+            name
+            for name in _NUMBERS
+            if name in held[0] or getattr(kept, name) == other[0].get(name)
+        ]
+        alter(actor, kept, "undo_merge", dict.fromkeys(freed))
         alter(actor, gone, "undo_merge", other[0])
         alter(actor, kept, "undo_merge", held[0])
         for card in Patient.objects.select_for_update().filter(id__in=done.moved).order_by("id"):
             alter(actor, card, "undo_merge", {"merged_into_id": gone.id})
-        Detail.objects.filter(id__in=done.added, note="", verified_at=None, until=None).delete()
+        spare = Detail.objects.filter(id__in=done.added, note="", verified_at=None, until=None)
+        spare.exclude(kind__in=[kind for kind, name in MAIN.items() if name in held[1]]).delete()
         done.undone_at, done.undone_by = clock.now(), actor.account
         done.save(update_fields=["undone_at", "undone_by"])
         _decide(actor, kept.id, gone.id, "different")
         _audit(actor, "patients.undo_merge", done)
-    return done, [*held[1], *other[1]]
+    return done, list(dict.fromkeys([*held[1], *other[1]]))
 
 
 def part(actor: Actor, one: UUID, other: UUID) -> None:
@@ -170,12 +189,20 @@ def _kept(value: object) -> object:
 
 
 def _restored(card: Patient, done: Merge, side: str) -> tuple[dict[str, object], list[str]]:
-    """Return what the fields held before, and which of them others changed since."""
-    before, after = done.before[side], done.after[side]
+    """Return what the fields held before, and which of them cannot get it again."""
+    before, after, now = done.before[side], done.after[side], _snapshot(card)
     changed = [name for name in before if before[name] != after[name]]
-    now = _snapshot(card)
-    since = [name for name in changed if now[name] != after[name]]
-    return {name: _value(name, before[name]) for name in changed if name not in since}, since
+    since = {name for name in before if now[name] != after[name]}
+    if since & _MAIL:
+        since |= _MAIL
+    since |= {name for name in _NUMBERS if _is_taken(done, name, before[name])}
+    stays = [name for name in changed if name in since]
+    return {name: _value(name, before[name]) for name in changed if name not in since}, stays
+
+
+def _is_taken(done: Merge, name: str, number: str | None) -> bool:
+    others = Patient.objects.exclude(id__in=[done.survivor_id, done.merged_id])
+    return bool(number) and others.filter(**{name: number}).exists()
 
 
 def _value(name: str, kept: str | bool | None) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from priyom.kernel import clock
+from priyom.kernel import clock as kernel_clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, queries
@@ -18,10 +20,11 @@ from priyom.patients.actions.merging import CHOSEN
 from priyom.patients.details import DetailData, DetailKind
 from priyom.patients.models import Change, Detail, Double, Merge, Patient
 from priyom.patients.queries import find
-from priyom.patients.rules import Relation
-from priyom.patients.tests.cast import ANNA_SNILS, BORIS, VERA, account, card
+from priyom.patients.rules import CardData, Relation
+from priyom.patients.tests.cast import ANNA, ANNA_SNILS, BORIS, VERA, account, card
 from priyom.testing import builders
 from priyom.testing.cast import Cast
+from priyom.testing.clock import Clock
 from priyom.testing.race import race
 
 SECOND = {
@@ -99,6 +102,55 @@ def test_undo_leaves_what_others_changed_since() -> None:
 
 
 @pytest.mark.django_db
+def test_an_address_changed_since_is_not_confirmed_by_undoing() -> None:
+    anna, second = card(), card(**SECOND)
+    actions.confirm_email(VERA, anna.id, "old@mail.ru")
+    done = actions.merge(VERA, anna.id, second.id, {"email"})
+    data = replace(CardData(**ANNA), email="third@mail.ru")
+    actions.amend(VERA, anna.id, data, queries.newest_change(anna.id))
+    _, kept = actions.undo_merge(VERA, done.id)
+    anna.refresh_from_db()
+    assert (anna.email, anna.email_confirmed_at) == ("third@mail.ru", None)
+    assert "email" in kept
+    assert Detail.objects.filter(patient=anna, value="old@mail.ru").exists()
+
+
+@pytest.mark.django_db
+def test_an_address_confirmed_since_stays_with_its_confirmation() -> None:
+    anna, second = card(email="old@mail.ru"), card(**SECOND)
+    done = actions.merge(VERA, anna.id, second.id, {"email"})
+    actions.confirm_email(VERA, anna.id, "anna@mail.ru")
+    assert actions.undo_merge(VERA, done.id)[1] == ["email"]
+    anna.refresh_from_db()
+    assert anna.email == "anna@mail.ru"
+    assert anna.email_confirmed_at
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["snils", "enp"])
+def test_a_number_that_a_third_card_has_by_now_stays_with_it(name: str) -> None:
+    """And neither of the two keeps what is the other's: an account finds its card by it."""
+    numbers = {"snils": "08765430200", "enp": "7800000000000007"}
+    anna, second = card(), card(**{**SECOND, **numbers})
+    done = actions.merge(VERA, anna.id, second.id, {name})
+    third = card(family="Сидорова", **{name: ANNA[name]})
+    assert actions.undo_merge(VERA, done.id)[1] == [name]
+    held = {one["id"]: one[name] for one in _held(anna, second, third)}
+    assert held == {anna.id: None, second.id: numbers[name], third.id: ANNA[name]}
+
+
+@pytest.mark.django_db
+def test_a_merged_cards_number_that_a_third_one_has_by_now_stays_with_it() -> None:
+    anna, second = card(), card(**SECOND)
+    done = actions.merge(VERA, anna.id, second.id, {"snils"})
+    actions.amend(VERA, anna.id, CardData(**ANNA), queries.newest_change(anna.id))
+    third = card(family="Сидорова", snils="08765430200")
+    assert "snils" in actions.undo_merge(VERA, done.id)[1]
+    held = {one["id"]: one["snils"] for one in _held(anna, second, third)}
+    assert held == {anna.id: ANNA_SNILS, second.id: None, third.id: "08765430200"}
+
+
+@pytest.mark.django_db
 def test_a_card_that_had_others_brings_them_along_and_takes_them_back() -> None:
     anna, second, third = card(), card(**SECOND), card(family="Сидорова")
     actions.merge(VERA, second.id, third.id, set())
@@ -167,7 +219,7 @@ def test_an_account_behind_a_card_is_shown_and_keeps_it() -> None:
     other = card(birth_on=date(1984, 3, 12), phone="9112223344", address="Невский, 1")
     pair = Double.objects.create(
         one_id=min(anna.id, other.id), other_id=max(anna.id, other.id),
-        chance=0.99, bits=9, found_at=clock.now(),
+        chance=0.99, bits=9, found_at=kernel_clock.now(),
     )  # fmt: skip
     assert queries.card(VERA, anna.id).has_account
     told = queries.comparison(VERA, pair.id)
