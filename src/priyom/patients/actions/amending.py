@@ -14,7 +14,7 @@ from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 from priyom.patients import details, queries, rules
 from priyom.patients.actions.cards import count, registrar_only
-from priyom.patients.actions.history import alter, locked, note
+from priyom.patients.actions.history import alter, changeable, note
 from priyom.patients.details import MAIN, VERIFIED, DetailData, DetailKind
 from priyom.patients.models import Detail, Family, Given, Patient
 from priyom.patients.rules import CardData, NumberTaken
@@ -33,9 +33,7 @@ def amend(actor: Actor, patient: UUID, data: CardData, seen: UUID | None) -> lis
         raise found[0]
     try:
         with transaction.atomic():
-            card = locked(patient)
-            if card.merged_into_id:
-                raise rules.card_merged()
+            card = changeable(patient)
             if queries.newest_change(patient) != seen:
                 raise rules.changed_meanwhile()
             refuse_taken(patient, data.snils, data.enp)
@@ -75,14 +73,14 @@ def refuse_taken(patient: UUID, snils: str, enp: str) -> None:
 def add_detail(actor: Actor, patient: UUID, data: DetailData) -> Detail:
     """Add a phone, e-mail, address, document or policy; the same again changes nothing.
 
-    Raises Refusal: missing (not a registrar, no such card), invalid.
+    Raises Refusal: missing (not a registrar, no such card), invalid, conflict (merged).
     """
     registrar_only(actor)
     if data.form not in details.FORMS[data.kind]:
         data = replace(data, form=next(iter(details.FORMS[data.kind])))
     value = details.normal(data.kind, data.form, data.value)
     with transaction.atomic():
-        card = locked(patient)
+        card = changeable(patient)
         row, is_new = Detail.objects.get_or_create(
             patient=card, kind=data.kind, value=value,
             defaults={"form": data.form, "note": data.note.strip()},
@@ -96,7 +94,10 @@ def add_detail(actor: Actor, patient: UUID, data: DetailData) -> Detail:
 
 
 def end_detail(actor: Actor, detail: UUID) -> Detail:
-    """Say that a detail is true no longer; it stays readable and the search still finds by it."""
+    """Say that a detail is true no longer; it stays readable and the search still finds by it.
+
+    Raises Refusal: missing, conflict (merged).
+    """
     with transaction.atomic():
         card, row = _detail(actor, detail)
         if row.until is None:
@@ -108,7 +109,10 @@ def end_detail(actor: Actor, detail: UUID) -> Detail:
 
 
 def verify_detail(actor: Actor, detail: UUID) -> Detail:
-    """Say that the person has just confirmed this phone or e-mail; again changes nothing."""
+    """Say that the person has just confirmed this phone or e-mail; again changes nothing.
+
+    Raises Refusal: missing, conflict (merged).
+    """
     with transaction.atomic():
         card, row = _detail(actor, detail)
         if row.kind in VERIFIED and row.verified_at is None:
@@ -122,7 +126,7 @@ def verify_detail(actor: Actor, detail: UUID) -> Detail:
 def prefer_detail(actor: Actor, detail: UUID) -> Detail:
     """Make a detail the card's main one; what was the main one becomes a further detail.
 
-    Raises Refusal: missing, conflict (NumberTaken: the ЕНП is another card's main one).
+    Raises Refusal: missing, conflict (merged; NumberTaken: the ЕНП is another card's main one).
     """
     with transaction.atomic():
         card, row = _detail(actor, detail)
@@ -152,11 +156,11 @@ def prefer_detail(actor: Actor, detail: UUID) -> Detail:
 def note_death(actor: Actor, patient: UUID, died_on: date | None) -> Patient:
     """Write the day of death down, or take back what was written by mistake (None).
 
-    Raises Refusal: missing, invalid (a day before the birth or still to come).
+    Raises Refusal: missing, invalid (a day before the birth or still to come), conflict (merged).
     """
     registrar_only(actor)
     with transaction.atomic():
-        card = locked(patient)
+        card = changeable(patient)
         if died_on and not card.birth_on <= died_on <= clock.today():
             raise rules.wrong_death()
         if alter(actor, card, "note_death", {"died_on": died_on}):
@@ -172,7 +176,7 @@ def _detail(actor: Actor, detail: UUID) -> tuple[Patient, Detail]:
     row = Detail.objects.filter(id=detail).first()
     if row is None:
         raise missing("Карта")
-    card = locked(row.patient_id)
+    card = changeable(row.patient_id)
     row.refresh_from_db()
     return card, row
 

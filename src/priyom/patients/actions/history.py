@@ -8,6 +8,7 @@ from uuid import UUID
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
+from priyom.patients import rules
 from priyom.patients.models import Change, Patient
 
 
@@ -16,6 +17,14 @@ def locked(patient: UUID) -> Patient:
     card = Patient.objects.select_for_update(of=("self",)).filter(id=patient).first()
     if card is None:
         raise missing("Карта")
+    return card
+
+
+def changeable(patient: UUID) -> Patient:
+    """Return the card, locked, for a change. Raises Refusal: missing, conflict (merged)."""
+    card = locked(patient)
+    if card.merged_into_id:
+        raise rules.card_merged()
     return card
 
 

@@ -35,6 +35,8 @@ class DetailRow:
     """One further detail, as the page shows it."""
 
     id: UUID
+    patient: UUID
+    """The card that has it: the shown one, or one that was merged into it and is left as it is."""
     kind: str
     value: str
     text: str
@@ -69,6 +71,7 @@ def _detail(row: Detail) -> DetailRow:
     kind = DetailKind(row.kind)
     return DetailRow(
         id=row.id,
+        patient=row.patient_id,
         kind=row.kind,
         value=row.value,
         text=details.shown(row.kind, row.value),

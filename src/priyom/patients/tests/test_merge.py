@@ -227,12 +227,36 @@ def test_an_account_behind_a_card_is_shown_and_keeps_it() -> None:
 
 
 @pytest.mark.django_db
-def test_a_merged_card_takes_no_merge_and_no_change() -> None:
+def test_a_merged_card_takes_no_merge() -> None:
     anna, second, third = card(), card(**SECOND), card(family="Сидорова")
     actions.merge(VERA, anna.id, second.id, set())
     for pair in ((second.id, third.id), (third.id, second.id)):
         with pytest.raises(Refusal, match="уже объединена"):
             actions.merge(VERA, *pair, set())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["amend", "add", "end", "verify", "prefer", "note_death"])
+def test_a_merged_card_takes_no_change(act: str) -> None:
+    anna, second = card(), card(**SECOND)
+    data = DetailData(DetailKind.PHONE, "own", "9112223399")
+    row = actions.add_detail(VERA, second.id, data)
+    actions.merge(VERA, anna.id, second.id, set())
+    before = (_held(second), list(Detail.objects.order_by("id").values()), Change.objects.count())
+    typed, seen = CardData(**{**ANNA, "snils": "", "enp": ""}), queries.newest_change(second.id)
+    acts: dict[str, Callable[[], object]] = {
+        "amend": lambda: actions.amend(VERA, second.id, typed, seen),
+        "add": lambda: actions.add_detail(VERA, second.id, replace(data, value="9112223300")),
+        "end": lambda: actions.end_detail(VERA, row.id),
+        "verify": lambda: actions.verify_detail(VERA, row.id),
+        "prefer": lambda: actions.prefer_detail(VERA, row.id),
+        "note_death": lambda: actions.note_death(VERA, second.id, date(2025, 5, 1)),
+    }
+    with pytest.raises(Refusal, match="объединена с другой") as refused:
+        acts[act]()
+    assert refused.value.code == "patients.card.merged"
+    details = list(Detail.objects.order_by("id").values())
+    assert (_held(second), details, Change.objects.count()) == before
 
 
 def test_the_patient_reaches_what_was_done_with_either_card(cast: Cast) -> None:

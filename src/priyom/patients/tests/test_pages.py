@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from priyom.kernel.actor import SYSTEM, Actor
 from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, views
+from priyom.patients.details import DetailData, DetailKind
 from priyom.patients.models import Double, Merge, Patient
 from priyom.patients.tests.cast import ANNA, BORIS, VERA, card
 from priyom.testing.cast import Cast
@@ -179,6 +180,8 @@ def _pair() -> tuple[Patient, Patient, str]:
 
 def test_a_pair_is_compared_merged_and_parted_again(cast: Cast) -> None:
     anna, second, pair = _pair()
+    detail = DetailData(DetailKind.PHONE, "own", "9112223399")
+    actions.add_detail(VERA, second.id, detail)
     browser = visit(cast.vera)
     listed = browser.get("/desk/patients/doubles/").content.decode()
     assert "дата рождения совпадает" in listed
@@ -198,6 +201,10 @@ def test_a_pair_is_compared_merged_and_parted_again(cast: Cast) -> None:
     merged = browser.get(f"/desk/patients/{second.id}/").content.decode()
     assert "Карта объединена с другой" in merged
     assert "Исправить" not in merged
+    assert "911 222-33-99" in page
+    assert "911 222-33-99" in merged
+    assert "Больше не действует" not in merged
+    assert page.count("Больше не действует") == 1  # its own former phone, not the merged card's
     merge = Merge.objects.get()
     undone = browser.post(f"/desk/patients/merges/{merge.id}/undo/", follow=True)
     assert "Карты снова две" in undone.content.decode()
