@@ -83,8 +83,8 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
     standing = {}
     has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated by _owner
     for row in rows:
-        if still_stands(row.relation, row.patient.birth_on, row.valid_until, today):
-            card = row.patient.merged_into or row.patient
+        card = row.patient.merged_into or row.patient
+        if still_stands(row.relation, card.birth_on, row.valid_until, today):
             standing[card.id] = _person(card, row.relation)
             has_behind = has_behind or row.has_behind
     others = sorted(standing.values(), key=lambda person: (person.birth_on, person.id))

@@ -290,6 +290,23 @@ def test_the_account_of_a_merged_card_comes_to_the_one_that_stays(db: None) -> N
     assert actions.link(actor).id == second.id
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("old", "stays", "stands"), [(5, 16, False), (14, 8, True)])
+def test_a_parents_right_goes_by_the_birth_on_the_card_that_stays(
+    clock: Clock, old: int, stays: int, stands: bool
+) -> None:
+    anna, actor = card(), account()[1]
+    actions.link(actor)
+    first, child = (
+        card(family="Иванов", given="Миша", sex="m", birth_on=date(clock.instant.year - age, 1, 1))
+        for age in (old, stays)
+    )
+    actions.represent(VERA, first.id, anna.id, Relation.MOTHER, "свидетельство")
+    actions.merge(VERA, child.id, first.id, set())
+    clock.forward(days=400)
+    assert (child.id in [one.id for one in queries.people_of(actor)]) is stands
+
+
 def test_racing_merges_make_one(committed_db: None) -> None:
     anna, second = card(), card(**SECOND)
     done = race(
