@@ -116,9 +116,10 @@ def part(actor: Actor, one: UUID, other: UUID) -> None:
     with transaction.atomic():
         if not _decide(actor, one, other, "different"):
             raise missing("Пара карт")
-        audit.record(
-            actor, "patients.part", ("patient", one), patient=one, detail={"other": str(other)}
-        )
+        for card, twin in ((one, other), (other, one)):
+            audit.record(
+                actor, "patients.part", ("patient", card), patient=card, detail={"other": str(twin)}
+            )
 
 
 def _both(survivor: UUID, merged: UUID) -> tuple[Patient, Patient]:

@@ -318,6 +318,19 @@ def test_racing_merges_make_one(committed_db: None) -> None:
     assert Patient.objects.filter(merged_into=None).count() == 1
 
 
+def test_parting_is_in_the_audit_of_both(committed_db: None, audit_dsn: str) -> None:
+    one, other = sorted((card(), card(**SECOND)), key=lambda one: one.id)
+    Double.objects.create(one=one, other=other, chance=0.9, bits=9, found_at=kernel_clock.now())
+    actions.part(VERA, one.id, other.id)
+    with psycopg.connect(audit_dsn) as audit:
+        rows = audit.execute(
+            "SELECT patient, detail->>'other' FROM audit_event WHERE action = 'patients.part'"
+        ).fetchall()
+    assert sorted(map(str, rows)) == sorted(
+        map(str, [(one.id, str(other.id)), (other.id, str(one.id))])
+    )
+
+
 def test_merging_and_undoing_are_in_the_audit_of_both(committed_db: None, audit_dsn: str) -> None:
     anna, second = card(), card(**SECOND)
     done = actions.merge(VERA, anna.id, second.id, set())
