@@ -58,14 +58,15 @@ def drill(
 ) -> Outcome:
     """Go through the faults, and on until `at_least` messages were acknowledged; then judge.
 
-    In each `close_every`th round somebody cancels a consultation while the fault lasts.
+    In each `close_every`th of the given rounds somebody cancels a consultation while the fault
+    lasts; in those added for the number of messages nobody does, so that somebody goes on talking.
     """
     healed: list[tuple[str, float]] = []
     rounds = list(faults)
     with ThreadPoolExecutor(1) as aside:
         while rounds:
             fault = rounds.pop(0)
-            is_closing = len(healed) % close_every == 0
+            is_closing = len(healed) < len(faults) and len(healed) % close_every == 0
             closing = aside.submit(crowd.close_one) if is_closing else None
             time.sleep(random.uniform(0.1, 0.6))
             fault(house, crowd)
