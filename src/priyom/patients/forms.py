@@ -114,6 +114,14 @@ FORM_CHOICES = [
 ]
 
 
+class MergeForm(forms.Form):
+    """What two cards were compared by: which one stays, and the newest change of each."""
+
+    survivor = forms.UUIDField()
+    seen = forms.UUIDField(required=False)
+    seen_other = forms.UUIDField(required=False)
+
+
 class DetailForm(forms.Form):
     """One more phone, e-mail, address, document or policy."""
 

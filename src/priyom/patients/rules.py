@@ -243,6 +243,15 @@ def changed_meanwhile() -> Refusal:
     )
 
 
+def pair_changed() -> Refusal:
+    """Return the answer to a comparison of two cards of which one was changed meanwhile."""
+    return Refusal(
+        "patients.merge.changed",
+        RefusalKind.CONFLICT,
+        "Карту только что изменили. Ниже она уже новая, а ваш выбор остался: сверьте ещё раз.",
+    )
+
+
 def card_merged() -> Refusal:
     """Return the answer to a change of a card that was merged into another."""
     return Refusal(

@@ -29,13 +29,19 @@ _MAIL = {"email", "email_confirmed_at"}
 _DATES = ("birth_on", "died_on")
 
 
-def merge(actor: Actor, survivor: UUID, merged: UUID, taken: Collection[str]) -> Merge:
+Seen = tuple[UUID | None, UUID | None]
+"""The newest change of the card that stays and of the other one, as they were compared."""
+
+
+def merge(
+    actor: Actor, survivor: UUID, merged: UUID, taken: Collection[str], seen: Seen | None = None
+) -> Merge:
     """Keep `survivor` with the fields named in `taken` from `merged`, which then leads to it.
 
     Nothing is lost: what the survivor's own fields held becomes a detail where it can, and stands
     in the history; `merged` keeps its requests, consultations and consents, which the person and
     the staff reach through the survivor. Raises Refusal: missing, conflict (merged already, two
-    accounts of ЕСИА, one stands for the other, the same card).
+    accounts of ЕСИА, one stands for the other, the same card, a card changed after `seen`).
     """
     registrar_only(actor)
     with transaction.atomic():
@@ -43,6 +49,8 @@ def merge(actor: Actor, survivor: UUID, merged: UUID, taken: Collection[str]) ->
         fault = _fault(kept, gone)
         if fault:
             raise rules.not_to_merge(fault)
+        if seen and seen != (queries.newest_change(kept.id), queries.newest_change(gone.id)):
+            raise rules.pair_changed()
         before = {"survivor": _snapshot(kept), "merged": _snapshot(gone)}
         values = _survivors(kept, gone, set(taken) & set(CHOSEN))
         moved = [*Patient.objects.filter(merged_into=gone).values_list("id", flat=True)]

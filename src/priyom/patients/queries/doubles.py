@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from priyom.audit import actions as audit
@@ -16,7 +17,7 @@ from priyom.kernel.refusal import missing
 from priyom.kernel.snils import show_snils
 from priyom.kernel.words import full_name
 from priyom.patients.likeness import Reason
-from priyom.patients.models import Double, Merge, Owner, Patient
+from priyom.patients.models import Change, Double, Merge, Owner, Patient
 from priyom.patients.rules import masked
 
 PAGE = 50
@@ -62,7 +63,7 @@ class Doubles:
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field side by side. `takes_other`: the proposal is to keep the other card's value."""
+    """One field side by side. `takes_other`: the other card's value is proposed or was chosen."""
 
     name: str
     label: str
@@ -74,7 +75,7 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A pair side by side; `one` is the card that is proposed to stay."""
+    """A pair side by side; `one` is the card that stays."""
 
     id: UUID
     one: Side
@@ -84,6 +85,10 @@ class Comparison:
     reasons: tuple[Reason, ...]
     has_accounts: tuple[bool, bool]
     made_at: tuple[datetime, datetime]
+    seen: tuple[UUID | None, UUID | None]
+    """The newest change of each card as it is shown here."""
+    is_swapped: bool
+    """Whether the other card than the proposed one stays."""
 
 
 def doubles(actor: Actor) -> Doubles:
@@ -102,29 +107,44 @@ def doubles(actor: Actor) -> Doubles:
     return Doubles(found, waiting.count())
 
 
-def comparison(actor: Actor, double: UUID, *, swapped: bool = False) -> Comparison:
-    """Return a pair side by side; both readings are audited. `swapped` lets the other one stay.
+def comparison(
+    actor: Actor, double: UUID, *, swapped: bool = False, survivor: UUID | None = None,
+    taken: Collection[str] = (),
+) -> Comparison:  # fmt: skip
+    """Return a pair side by side; both readings are audited.
 
-    Raises Refusal (missing): not a registrar, no such pair, decided already.
+    A form that was shown names the card that stays (`survivor`) and the fields chosen from the
+    other one (`taken`); before that one is proposed, and `swapped` lets the other one stay. Raises
+    Refusal (missing): not a registrar, no such pair, decided already, `survivor` not of the pair.
     """
     _registrar_only(actor)
-    rows = Double.objects.select_related("one__attached_to", "other__attached_to")
+    # In one statement with the cards: a change seen here is in what is shown.
+    rows = Double.objects.select_related("one__attached_to", "other__attached_to").annotate(
+        seen_one=_newest_change("one"), seen_other=_newest_change("other")
+    )
     pair = rows.filter(id=double, verdict="").first()
-    if pair is None:
+    if pair is None or survivor not in (None, pair.one_id, pair.other_id):
         raise missing("Пара карт")
     for card in (pair.one, pair.other):
         audit.record_read(actor, "patients.compare", ("patient", card.id), card.id)
     stays = Coalesce("patient__merged_into", "patient")
     owned = set(owners_of(pair.one_id, pair.other_id).values_list(stays, flat=True))
     kept, gone = sorted((pair.one, pair.other), key=lambda card: _weight(card, owned), reverse=True)
+    swapped = kept.id != survivor if survivor else swapped
     if swapped:
         kept, gone = gone, kept
+    seen = {pair.one_id: pair.seen_one, pair.other_id: pair.seen_other}
     return Comparison(
         pair.id, _side(kept), _side(gone),
-        tuple(_field(name, label, kept, gone) for name, label in _FIELDS),
+        tuple(_field(name, label, kept, gone, name in taken) for name, label in _FIELDS),
         _percent(pair), _reasons(pair), (kept.id in owned, gone.id in owned),
-        (kept.made_at, gone.made_at),
+        (kept.made_at, gone.made_at), (seen[kept.id], seen[gone.id]), swapped,
     )  # fmt: skip
+
+
+def _newest_change(card: str) -> Subquery:
+    newest = Change.objects.filter(patient=OuterRef(card)).order_by("-at", "-id")
+    return Subquery(newest.values("id")[:1])
 
 
 def _registrar_only(actor: Actor) -> None:
@@ -138,9 +158,10 @@ def _weight(card: Patient, owned: set[UUID]) -> tuple[bool, bool, int, float]:
     return card.id in owned, not card.is_temporary, filled, -card.made_at.timestamp()
 
 
-def _field(name: str, label: str, kept: Patient, gone: Patient) -> FieldRow:
+def _field(name: str, label: str, kept: Patient, gone: Patient, is_taken: bool) -> FieldRow:
     one, other = _text(name, kept), _text(name, gone)
-    return FieldRow(name, label, one, other, one == other, not one and bool(other))
+    takes_other = bool(other) and (is_taken or not one)
+    return FieldRow(name, label, one, other, one == other, takes_other)
 
 
 def _text(name: str, card: Patient) -> str:

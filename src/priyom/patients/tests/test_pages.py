@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +14,8 @@ from priyom.kernel.actor import SYSTEM, Actor
 from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, views
 from priyom.patients.details import DetailData, DetailKind
-from priyom.patients.models import Double, Merge, Patient
-from priyom.patients.tests.cast import ANNA, BORIS, VERA, card
+from priyom.patients.models import Double, Merge, Owner, Patient
+from priyom.patients.tests.cast import ANNA, BORIS, VERA, account, card
 from priyom.testing.cast import Cast
 from priyom.testing.doors import visit
 
@@ -172,6 +174,13 @@ def test_death_is_said_on_the_card() -> None:
         views.note_death(_as(VERA, RequestFactory().post("/", {"died_on": "x"})), anna.id)
 
 
+def _sent(page: str, **chosen: str) -> dict[str, str]:
+    """Return what the form of two cards sends: its hidden fields and what was chosen."""
+    form = page[page.index('<form class="card form"') :].partition("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([\w-]*)"', form)
+    return {name: value for name, value in hidden if name != "csrfmiddlewaretoken"} | chosen
+
+
 def _pair() -> tuple[Patient, Patient, str]:
     anna, second = card(), card(is_temporary=True, phone="9112223344", address="Невский, 1")
     actions.find_doubles(SYSTEM)
@@ -190,7 +199,7 @@ def test_a_pair_is_compared_merged_and_parted_again(cast: Cast) -> None:
     assert "+7 911 222-33-44" in side
     assert "+7 921 555-10-20" in side
     done = browser.post(
-        f"/desk/patients/doubles/{pair}/merge/", {"phone": "other", "address": "other"}
+        f"/desk/patients/doubles/{pair}/merge/", _sent(side, phone="other", address="other")
     )
     assert done.headers["Location"] == f"/desk/patients/{anna.id}/"
     anna.refresh_from_db()
@@ -216,9 +225,48 @@ def test_the_other_card_may_stay(cast: Cast) -> None:
     anna, second, pair = _pair()
     browser = visit(cast.vera)
     assert "swap=1" in browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
-    browser.post(f"/desk/patients/doubles/{pair}/merge/", {"swap": "1"})
+    side = browser.get(f"/desk/patients/doubles/{pair}/?swap=1").content.decode()
+    browser.post(f"/desk/patients/doubles/{pair}/merge/", _sent(side))
     anna.refresh_from_db()
     assert anna.merged_into_id == second.id
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_what_was_compared_before_a_change_is_compared_again(cast: Cast, changed: int) -> None:
+    """A change may make the other card the one that is proposed to stay."""
+    *cards, pair = _pair()
+    browser = visit(cast.vera)
+    side = browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
+    actions.note_death(VERA, cards[changed].id, date(2025, 5, 1))
+    path = f"/desk/patients/doubles/{pair}/merge/"
+    said = browser.post(path, _sent(side, phone="other"), follow=True)
+    assert "только что изменили" in said.content.decode()
+    assert not Merge.objects.exists()
+    browser.post(path, _sent(said.content.decode(), phone="other"))
+    assert Merge.objects.get().merged_id == cards[1].id
+
+
+def test_the_card_that_was_shown_to_stay_stays(cast: Cast) -> None:
+    """Whatever would be proposed by now: an account that came meanwhile is no change of a card."""
+    anna, second, pair = _pair()
+    browser = visit(cast.vera)
+    side = browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
+    Owner.objects.create(account=account()[0], patient=second)
+    browser.post(f"/desk/patients/doubles/{pair}/merge/", _sent(side, phone="other"))
+    anna.refresh_from_db()
+    assert (anna.merged_into_id, anna.phone) == (None, "+79112223344")
+
+
+@pytest.mark.parametrize("survivor", ["", "x", str(uuid4())])
+def test_only_a_card_of_the_pair_may_stay(cast: Cast, survivor: str) -> None:
+    _, _, pair = _pair()
+    stranger = card(family="Сидорова")
+    browser = visit(cast.vera)
+    side = browser.get(f"/desk/patients/doubles/{pair}/").content.decode()
+    for asked in (survivor, str(stranger.id)):
+        sent = _sent(side, survivor=asked)
+        assert browser.post(f"/desk/patients/doubles/{pair}/merge/", sent).status_code == 404
+    assert not Merge.objects.exists()
 
 
 def test_two_people_are_said_to_be_two(cast: Cast) -> None:

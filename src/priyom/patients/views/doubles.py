@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Visit, say_no, staff_only
 from priyom.clinics.models import Role
-from priyom.kernel.refusal import Refusal
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients import actions, queries
+from priyom.patients.forms import MergeForm
 
 
 @require_GET
@@ -27,22 +28,31 @@ def doubles(request: Visit) -> HttpResponse:
 @staff_only(Role.REGISTRAR)
 def compare(request: Visit, double: UUID) -> HttpResponse:
     """Show two cards side by side; ?swap= lets the other one stay."""
-    swapped = "swap" in request.GET
-    pair = queries.comparison(request.actor, double, swapped=swapped)
-    return render(request, "patients/compare.html", {"pair": pair, "swapped": swapped})
+    pair = queries.comparison(request.actor, double, swapped="swap" in request.GET)
+    return render(request, "patients/compare.html", {"pair": pair})
 
 
 @require_POST
 @staff_only(Role.REGISTRAR)
 def merge(request: Visit, double: UUID) -> HttpResponse:
-    """Make one card of two, each field from the card that was chosen."""
-    pair = queries.comparison(request.actor, double, swapped="swap" in request.POST)
-    taken = [one.name for one in pair.fields if request.POST.get(one.name) == "other"]
+    """Make one card of two, each field from the card that was chosen.
+
+    What a rule said no to is said on the comparison as it is now, with the same choices.
+    """
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        raise missing("Пара карт")
+    got = form.cleaned_data
+    taken = [name for name, card in request.POST.items() if card == "other"]
+    pair = queries.comparison(request.actor, double, survivor=got["survivor"], taken=taken)
     try:
-        actions.merge(request.actor, pair.one.id, pair.other.id, taken)
+        seen = (got["seen"], got["seen_other"])
+        actions.merge(request.actor, pair.one.id, pair.other.id, taken, seen)
     except Refusal as refusal:
-        say_no(request, refusal)
-        return redirect("patients:compare", double)
+        if refusal.kind is RefusalKind.MISSING:
+            raise
+        context = {"pair": pair, "refused": refusal.text}
+        return render(request, "patients/compare.html", context, status=refusal.status)
     messages.success(request, "Карты объединены. Это можно отменить внизу карты.")
     return redirect("patients:card", pair.one.id)
 
