@@ -14,8 +14,9 @@ from priyom.consultations.models import Consultation, Member
 from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor
-from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.kernel.typed import REASON_LIMIT
+from priyom.patients.queries import staying
 from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
 
@@ -35,7 +36,8 @@ def book(actor: Actor, booking: Booking) -> Consultation:
     """Make the consultation with its number, open its chat with a system entry.
 
     Called inside the transaction that booked the slot (intake.actions.book), which has checked
-    the actor's right to the request. Raises Refusal (conflict) if the slot is not the doctor's.
+    the actor's right to the request; of merged cards the one that stays gets it. Raises Refusal:
+    missing (no such card), conflict if the slot is not the doctor's.
     """
     with transaction.atomic():
         slot = Slot.objects.get(pk=booking.slot)
@@ -46,11 +48,14 @@ def book(actor: Actor, booking: Booking) -> Consultation:
                 RefusalKind.CONFLICT,
                 "Это время другого врача. Выберите время заново.",
             )
+        card = staying(booking.patient)
+        if card is None:
+            raise missing("Карта")
         now = clock.now()
         consultation = Consultation.objects.create(
             number=_next_number(),
             organisation_id=booking.organisation,
-            patient_id=booking.patient,
+            patient=card,
             doctor=doctor,
             slot=slot,
             starts_at=slot.starts_at,
@@ -73,7 +78,7 @@ def book(actor: Actor, booking: Booking) -> Consultation:
             actor,
             "consultation.book",
             ("consultation", consultation.pk),
-            patient=booking.patient,
+            patient=card.pk,
             detail={"slot": str(slot.pk)},
         )
         return consultation

@@ -20,8 +20,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.names import absent_or
 from priyom.kernel.phones import normal_phone
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
-from priyom.patients.models import Patient
-from priyom.patients.queries import may_act_for
+from priyom.patients.queries import may_act_for, staying
 
 
 def ask(actor: Actor, data: RequestData) -> Request:
@@ -78,9 +77,10 @@ def order(
         request, is_new = _once(actor, data, source="doctor")
         if not is_new:
             return request
-        give_consent(actor, data.patient, data.organisation, method="visit")
+        card = request.patient_id or data.patient
+        give_consent(actor, card, data.organisation, method="visit")
         if slot_id is not None:
-            book(actor, request.pk, Choice(data.patient, slot_id, data.email))
+            book(actor, request.pk, Choice(card, slot_id, data.email))
             request.refresh_from_db()
         return request
 
@@ -137,7 +137,7 @@ def _make(actor: Actor, data: RequestData, source: str) -> Request:
     if organisation is None:
         raise missing("Поликлиника")
     speciality, doctor = _whom(data)
-    card = Patient.objects.filter(pk=data.patient).first() if data.patient else None
+    card = staying(data.patient) if data.patient else None
     if data.patient and card is None:
         raise missing("Карта")
     name = (card.family, card.given, card.patronymic) if card else data.name

@@ -16,6 +16,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients.actions import confirm_email
 from priyom.patients.models import Patient
+from priyom.patients.queries import staying
 from priyom.schedule import actions as schedule
 
 GROWN_UP = 18
@@ -40,8 +41,9 @@ def book(actor: Actor, request_id: UUID, choice: Choice) -> Consultation:
     request or it is booked already, missing for strangers, invalid for a wrong address or age.
     """
     with living(actor, request_id, RequestAct.BOOK) as request:
-        card = Patient.objects.filter(pk=choice.patient).first()
-        if card is None or (request.ordered_by_id and request.patient_id not in (None, card.pk)):
+        card = staying(choice.patient)
+        ordered = request.patient_id if request.ordered_by_id else None
+        if card is None or (ordered and staying(ordered) != card):
             raise missing("Карта")
         if choice.email and actor.kind is ActorKind.REGISTRAR:
             card = confirm_email(actor, card.pk, choice.email)

@@ -21,7 +21,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.notices import queries as notices
 from priyom.patients.models import Patient
-from priyom.patients.queries import Typed
+from priyom.patients.queries import Typed, staying
 
 _PAST_WORDS = {
     "asked": "Заявка принята",
@@ -62,7 +62,7 @@ def page(actor: Actor, request_id: UUID) -> RequestPage:
         asked_by_name=row.asked_by_name,
         asked_at=row.asked_at,
         answer_due_at=row.answer_due_at,
-        patient=row.patient_id,
+        patient=row.patient.merged_into_id or row.patient_id if row.patient else None,
         family=row.family,
         given=row.given,
         patronymic=row.patronymic,
@@ -98,10 +98,10 @@ def chosen(actor: Actor, request: RequestPage, patient: UUID) -> Chosen:
     """Return the card a registrar chose for a request, with what to beware of; recorded."""
     if actor.kind is not ActorKind.REGISTRAR:
         raise missing("Карта")
-    card = Patient.objects.filter(pk=patient).first()
+    card = staying(patient)
     if card is None:
         raise missing("Карта")
-    record_read(actor, "patients.choose", ("patient", patient), patient)
+    record_read(actor, "patients.choose", ("patient", card.pk), card.pk)
     return Chosen(
         id=card.pk,
         name=str(card),
@@ -180,16 +180,17 @@ def _past(step: Step) -> Past:
 def _warnings(actor: Actor, request: RequestPage, card: Patient) -> list[str]:
     found = []
     today = clock.today()
+    of_person = Q(patient=card) | Q(patient__merged_into=card)
     for other in (
         Consultation.objects.select_related("doctor__speciality")
-        .filter(patient=card, organisation_id=actor.workplace, state__in=sorted(LIVE))
+        .filter(of_person, organisation_id=actor.workplace, state__in=sorted(LIVE))
         .order_by("starts_at")[:3]
     ):
         found.append(
             f"Уже назначена консультация: {other.doctor.speciality.doctor}, "
             f"{words.promise(other.starts_at, today)}."
         )
-    twin = visible_to(actor).filter(patient=card, state__in=WAITING).exclude(pk=request.id).first()
+    twin = visible_to(actor).filter(of_person, state__in=WAITING).exclude(pk=request.id).first()
     if twin is not None:
         found.append(
             f"Есть другая заявка этого пациента: № {twin.number}, {twin.speciality.doctor}."
@@ -211,10 +212,10 @@ def for_order(actor: Actor, patient: UUID) -> Ordered:
     """Return whom a doctor orders for, anybody of the index found by the search; recorded."""
     if actor.kind is not ActorKind.DOCTOR:
         raise missing("Карта")
-    card = Patient.objects.filter(pk=patient).first()
+    card = staying(patient)
     if card is None:
         raise missing("Карта")
-    record_read(actor, "request.order_page", ("patient", patient), patient)
+    record_read(actor, "request.order_page", ("patient", card.pk), card.pk)
     given = Consent.objects.filter(
         patient=card, organisation_id=actor.workplace, state=ConsentState.GIVEN
     )

@@ -24,7 +24,7 @@ from priyom.intake.pages import Chosen, RequestPage
 from priyom.intake.views.desk import journal_context
 from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal, RefusalKind
-from priyom.patients.queries import Found
+from priyom.patients.queries import Found, staying
 from priyom.patients.queries import find as search
 from priyom.patients.views import new_url
 from priyom.schedule import actions as schedule
@@ -57,9 +57,11 @@ class Draft:
 
 def _draft(page: RequestPage, values: QueryDict) -> Draft:
     asked = typed.day(values.get("since", ""))
+    chosen = typed.key(values.get("patient", ""))
+    card = staying(chosen) if chosen else None
     return Draft(
         q=values.get("q", values.get("sought", page.sought))[:200],
-        patient=typed.key(values.get("patient", "")) or page.patient,
+        patient=(card.pk if card else chosen) or page.patient,
         slot=typed.key(values.get("pick", "")) or typed.key(values.get("slot", "")),
         email=values.get("email"),
         no_email="no_email" in values,

@@ -15,11 +15,11 @@ from priyom.clinics.queries import doctors, organisations
 from priyom.intake import actions, queries
 from priyom.intake.forms import AskForm, whom_choices
 from priyom.intake.rules import RED_FLAGS
-from priyom.kernel import clock, words
+from priyom.kernel import clock, typed, words
 from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.patients.actions import link
-from priyom.patients.queries import Person, people_of
+from priyom.patients.queries import Person, people_of, staying
 
 GROWN_UP = 18
 
@@ -29,7 +29,8 @@ GROWN_UP = 18
 def new(request: Visit) -> HttpResponse:
     """Show or take the request; ?for= is the card, ?at= the МО, both default to the own ones."""
     link(request.actor)
-    people = people_of(request.actor)
+    # What is new goes to the card that stays; earlier ones of the same people are for reading.
+    people = tuple(one for one in people_of(request.actor) if not one.is_merged)
     person = _person(people, request.GET.get("for", ""))
     place = _place(request, person)
     here = doctors(place) if place else []
@@ -107,7 +108,9 @@ def _act(request: Visit, request_id: UUID, act: Callable[[], object], done: str)
 
 def _person(people: tuple[Person, ...], asked: str) -> Person:
     """Return whom the request is for: the asked one if the account may act, else oneself."""
-    return next((one for one in people if str(one.id) == asked), people[0])
+    key = typed.key(asked)
+    card = staying(key) if key else None
+    return next((one for one in people if card and one.id == card.pk), people[0])
 
 
 def _place(request: Visit, person: Person) -> UUID | None:

@@ -1,7 +1,14 @@
 """Reads of the index: the search, a card, and for whom a portal account may act."""
 
 from priyom.patients.queries.cards import Card, Standing, attachable, by_oid, card, with_number
-from priyom.patients.queries.doubles import cards_of, comparison, doubles, owners_of, pair
+from priyom.patients.queries.doubles import (
+    cards_of,
+    comparison,
+    doubles,
+    owners_of,
+    pair,
+    staying,
+)
 from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
 from priyom.patients.queries.history import LABELS, editable, fields, newest_change
 from priyom.patients.queries.people import Person, may_act_for, own_card, people_of
@@ -32,5 +39,6 @@ __all__ = [
     "pair",
     "people_of",
     "similar",
+    "staying",
     "with_number",
 ]

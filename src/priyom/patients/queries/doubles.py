@@ -227,6 +227,15 @@ def cards_of(patient: UUID) -> list[UUID]:
     return [patient, *merged.values_list("id", flat=True)]
 
 
+def staying(patient: UUID) -> Patient | None:
+    """Return the card, or the one that stays when it was merged; None when there is none.
+
+    Whatever is new, a request or a consultation, is made with it.
+    """
+    card = Patient.objects.select_related("merged_into").filter(id=patient).first()
+    return card.merged_into or card if card else None
+
+
 def pair(double: UUID) -> tuple[UUID, UUID]:
     """Return the two cards of a pair that waits. Raises Refusal (missing)."""
     row = Double.objects.filter(id=double, verdict="").first()
