@@ -1,4 +1,7 @@
-"""Fills the index as the first load of a city does: COPY without indexes, then the indexes."""
+"""Fills the index for measuring it: COPY without indexes, then the indexes.
+
+`./priyom patients import` keeps the indexes and looks at every line; its pace stands in limits.md.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import psycopg
 from django.db import connection
 
 from benchmarks.patients.kinds import Person, Sought
-from priyom.patients import search
+from priyom.patients import rules, search
 from priyom.patients.understand import Query, understand
 
 PATIENCE = 10_000
@@ -56,7 +56,7 @@ def measure(all_sought: Sequence[Sought], way: Callable[[Sought], set[UUID]]) ->
 def ours(sought: Sought) -> set[UUID]:
     """Return what the page would list, by the product's own search."""
     hits = search.find(understand(sought.text))
-    return {*hits.ids, *hits.near}
+    return {*hits.shown, *hits.shown_near}
 
 
 def sample(count: int, after: str) -> list[Person]:
@@ -82,7 +82,8 @@ class Peer:
     def __call__(self, sought: Sought) -> set[UUID]:
         statement, values = self.sql(understand(sought.text), sought.text)
         try:
-            return {row[0] for row in self.connection.execute(statement, values).fetchall()}
+            rows = self.connection.execute(statement, values).fetchall()
+            return {row[0] for row in rows[: rules.ROWS]}
         except psycopg.errors.QueryCanceled:
             return set()
 

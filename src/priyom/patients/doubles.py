@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,7 @@ FIELDS = (
     "family", "given", "patronymic", "birth", "sex", "snils", "enp", "document", "email", "phone",
     "address",
 )  # fmt: skip
-_PAIRS = re.split(
-    r"^-- name: pairs\n", sql.text(Path(__file__).with_name("doubles.sql")), flags=re.M
-)[1]
+_PAIRS = sql.named(Path(__file__).with_name("doubles.sql"))["pairs"]
 
 
 @dataclass(frozen=True)

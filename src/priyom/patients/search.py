@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -35,23 +36,40 @@ class Hits:
     near: tuple[UUID, ...] = ()
     """Further cards of near names, beside few exact ones."""
 
+    @property
+    def shown(self) -> tuple[UUID, ...]:
+        """What a page shows of them."""
+        return self.ids[: NEAR_ROWS if self.guess else ROWS]
+
+    @property
+    def shown_near(self) -> tuple[UUID, ...]:
+        """What a page shows of those of near names."""
+        return self.near[:ROWS]
+
 
 @cache
 def _statements() -> dict[str, str]:
-    whole = sql.text(Path(__file__).with_name("search.sql"))
-    parts = re.split(r"^-- name: (\w+)\n", whole, flags=re.M)
-    named = dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    named = sql.named(Path(__file__).with_name("search.sql"))
     return {
         name: re.sub(r":(families|givens)\b", lambda part: named[part[1]], text)
         for name, text in named.items()
     }
 
 
-def _run(name: str, values: dict[str, Any]) -> tuple[UUID, ...]:
+def _run(name: str, values: dict[str, Any], but: Sequence[UUID] = ()) -> tuple[UUID, ...]:
+    """Return the cards of a statement, each once and none of `but`; merged ones as the staying one.
+
+    A page that merged cards have left room on is filled by asking for more.
+    """
+    wanted = asked = values.get("rows", ROWS + 1)
     with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], {"rows": ROWS + 1, **values})
-        # Two cards of one person, merged, are the one that stays.
-        return tuple(dict.fromkeys(row[0] for row in cursor.fetchall()))
+        while True:
+            cursor.execute(_statements()[name], {**values, "rows": asked})
+            rows = [row[0] for row in cursor.fetchall()]
+            ids = tuple(key for key in dict.fromkeys(rows) if key not in but)
+            if len(ids) >= wanted or len(rows) < asked:
+                return ids[:wanted]
+            asked *= 2
 
 
 def find(query: Query) -> Hits:
@@ -87,7 +105,7 @@ def _exact(query: Query) -> Hits | None:
         values = _values(reading, query.since, query.until)
         ids = _run("exact", values)
         if len(ids) <= ROWS and len(reading.family) >= SHORTEST_FAMILY:
-            ids += _run("prefix", {**values, "rows": ROWS + 1 - len(ids)})
+            ids += _run("prefix", {**values, "rows": ROWS + 1 - len(ids)}, but=ids)
         if ids:
             return Hits(ids, reading)
     return None

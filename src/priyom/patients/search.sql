@@ -98,8 +98,8 @@ ORDER BY pairs.cost, pairs.family_key, pairs.given_key, p.birth_on, p.id LIMIT %
 -- name: near_family
 -- The same where the given name is not there, or an initial.
 WITH families AS MATERIALIZED (:families)
-SELECT p.id FROM families, LATERAL (
-    SELECT id, given_key, birth_on FROM patients_patient
+SELECT coalesce(p.merged_into_id, p.id) FROM families, LATERAL (
+    SELECT id, merged_into_id, given_key, birth_on FROM patients_patient
     WHERE family_key = families.family_key
       AND given_key >= %(given)s AND given_key < %(given)s || chr(1114111)
       AND birth_on BETWEEN %(since)s AND %(until)s

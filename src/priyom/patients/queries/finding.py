@@ -14,7 +14,7 @@ from priyom.kernel.refusal import missing
 from priyom.kernel.words import full_name
 from priyom.patients import search
 from priyom.patients.models import Patient
-from priyom.patients.rules import NEAR_ROWS, ROWS, CardData, masked
+from priyom.patients.rules import CardData, masked
 from priyom.patients.understand import Query, QueryKind, understand
 
 
@@ -98,8 +98,7 @@ def find(actor: Actor, text: str, against: Typed | None = None) -> Found:
         raise missing()
     query = understand(text)
     hits = search.find(query)
-    room = NEAR_ROWS if hits.guess else ROWS
-    ids, near = hits.ids[:room], hits.near[:ROWS]
+    ids, near = hits.shown, hits.shown_near
     wanted = [*ids, *near]
     cards = Patient.objects.select_related("attached_to").in_bulk(wanted) if wanted else {}
     rows = [_row(cards[key], query, hits, against or Typed()) for key in ids]
@@ -119,7 +118,7 @@ def find(actor: Actor, text: str, against: Typed | None = None) -> Found:
         remark=query.remark,
         guess=hits.guess,
         rows=tuple(rows),
-        is_cut=len(hits.ids) > room,
+        is_cut=len(hits.ids) > len(ids),
         near=tuple(_row(cards[key], query, hits, against or Typed()) for key in near),
     )
 

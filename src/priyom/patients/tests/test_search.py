@@ -15,6 +15,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from priyom.kernel.actor import NOBODY
 from priyom.kernel.refusal import Refusal
+from priyom.patients import actions
+from priyom.patients.models import Patient
 from priyom.patients.queries import Outcome, Typed, find
 from priyom.patients.tests.cast import ADMIN, BORIS, VERA, account, card
 
@@ -88,6 +90,37 @@ def test_near_names_stand_apart_beside_few_exact_ones() -> None:
     assert [row.id for row in found.rows] == [anna.id]
     assert [row.id for row in found.near] == [typo.id]
     assert find(VERA, "иванова анна").near == ()
+
+
+def _merged(into: Patient, **other: Any) -> Patient:
+    gone = card(**other)
+    actions.merge(VERA, into.id, gone.id, set())
+    return gone
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["петровы", "петрова нна 1984", "петрова а 1984", "12.03.1984"])
+def test_a_merged_card_is_found_as_the_one_that_stays(text: str) -> None:
+    anna = card()
+    _merged(anna, family="Петрова")
+    assert [row.id for row in find(VERA, text).rows] == [anna.id]
+
+
+@pytest.mark.django_db
+def test_one_person_stands_once_whatever_cards_were_merged() -> None:
+    anna = card()
+    _merged(anna, family="Ивановская")  # begins as the exact one
+    assert [row.id for row in find(VERA, "иванова анна").rows] == [anna.id]
+
+
+@pytest.mark.django_db
+def test_a_page_is_full_and_cut_though_cards_were_merged() -> None:
+    for day in range(1, 25):
+        stays = card(birth_on=date(1984, 3, day))
+        if day < 13:
+            _merged(stays, birth_on=date(1984, 3, day))
+    found = find(VERA, "иванова анна")
+    assert (len({row.id for row in found.rows}), found.is_cut) == (20, True)
 
 
 @given(st.text("абвгдеиклмнорстуя", min_size=5, max_size=14), st.data())
