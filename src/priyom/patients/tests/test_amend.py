@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,7 +18,6 @@ from priyom.patients.models import Change, Detail, Patient
 from priyom.patients.queries import find
 from priyom.patients.rules import CardData, NumberTaken
 from priyom.patients.tests.cast import ANNA, ANNA_SNILS, BORIS, VERA, account, card
-from priyom.testing import house
 from priyom.testing.race import race
 
 PHONE, POLICY, DOCUMENT = DetailKind.PHONE, DetailKind.POLICY, DetailKind.DOCUMENT
@@ -183,17 +181,6 @@ def test_the_history_is_never_rewritten(words: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(words)
-
-
-def test_cards_are_changed_by_one_function_alone() -> None:
-    """Whoever changes a card otherwise leaves no history."""
-    change = re.compile(r"\bcard\.save\(|Patient\.objects[^\n]*\.update\(|UPDATE patients_patient")
-    wrong = [
-        house.where(path)
-        for path in house.code()
-        if change.search(house.text(path)) and house.room_of(path) != "demo"
-    ]
-    assert wrong == ["src/priyom/patients/actions/history.py"]
 
 
 def test_racing_registrars_change_a_card_one_after_another(committed_db: None) -> None:
