@@ -121,6 +121,9 @@ class Reader:
         number = row.get("number", "").strip()
         if not number:
             fault("number", "Empty: give the card's number in the system that the file comes from.")
+        for column, text in row.items():
+            if "\0" in text:
+                fault(column, "Has zero bytes, which no text has: write it anew.")
         for column, longest in _LONGEST.items():
             if len(row.get(column, "")) > longest:
                 fault(column, f"Longer than {longest} characters: shorten it.")
@@ -134,8 +137,8 @@ class Reader:
             if not names[name]:
                 fault(name, "Empty: write it as in the document.")
         for name, text in names.items():
-            if "\0" in text or any(sign.isdigit() for sign in text):
-                fault(name, f"«{text}» has digits or control signs: write it as in the document.")
+            if any(sign.isdigit() for sign in text):
+                fault(name, f"«{text}» has digits: write it as in the document.")
         return {**names, "patronymic": absent_or(names["patronymic"])}
 
     def _birth(self, text: str, fault: Faulty) -> date | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,13 +17,15 @@ from django.db import connections
 
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM
-from priyom.patients import actions, queries
+from priyom.patients import actions, queries, rules
 from priyom.patients.actions.importing import sort
 from priyom.patients.lines import Batch, Fault, Line, Place, Reader, header_fault
 from priyom.patients.models import Import
 
 BATCH = 10_000
 """Lines in one transaction."""
+LONGEST_ROW = 20
+"""So many lines one row may have by line breaks in quotes; more is a mark that nobody closed."""
 SHOWN = 20
 """So many faults are shown on the terminal; the file has them all."""
 
@@ -50,7 +54,11 @@ class File:
         first = raw.readline()
         head = first.decode("utf-8-sig", errors="replace").strip()
         self.separator = ";" if head.count(";") > head.count(",") else ","
-        self.names = [name.strip() for name in next(csv.reader([head], delimiter=self.separator))]
+        try:
+            names = next(csv.reader([head], delimiter=self.separator))
+        except csv.Error as error:
+            raise Unreadable(f"The first line cannot be read as CSV: {error}.") from None
+        self.names = [name.strip() for name in names]
         fault = header_fault(self.names)
         if fault:
             raise Unreadable(fault)
@@ -64,11 +72,11 @@ class File:
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Yield the rest of the file."""
-        rows = csv.reader(self._lines(), delimiter=self.separator)
+        rows = self._rows()
         while True:
             batch = Batch(self.place, self.place)
-            for row in rows:
-                self._take(batch, row)
+            for line, row in rows:
+                self._take(batch, line, row)
                 if self.place.lines - batch.begin.lines >= size:
                     break
             if self.place == batch.begin:
@@ -76,13 +84,38 @@ class File:
             batch.end = self.place
             yield batch
 
-    def _lines(self) -> Iterator[str]:
-        for raw in self.raw:
-            self.place = Place(self.place.lines + 1, self.place.offset + len(raw))
-            yield raw.decode("utf-8", errors="replace")
+    def _rows(self) -> Iterator[tuple[int, str]]:
+        """Yield each row with the number of its first line; in quotes it may go on in the next.
 
-    def _take(self, batch: Batch, row: list[str]) -> None:
-        line = self.place.lines
+        A quotation mark that nobody closes costs its own line, not those that follow.
+        """
+        ahead: deque[bytes] = deque()
+        while True:
+            count = marks = 0
+            while count < LONGEST_ROW and (not count or marks % 2):
+                if count == len(ahead):
+                    raw = self.raw.readline()
+                    if not raw:
+                        break
+                    ahead.append(raw)
+                marks += ahead[count].count(b'"')
+                count += 1
+            if not count:
+                return
+            count = 1 if marks % 2 else count
+            row = b"".join(ahead.popleft() for _ in range(count))
+            line = self.place.lines + 1
+            self.place = Place(self.place.lines + count, self.place.offset + len(row))
+            yield line, row.decode("utf-8", errors="replace")
+
+    def _take(self, batch: Batch, line: int, text: str) -> None:
+        try:
+            row = next(csv.reader([text], delimiter=self.separator, strict=True))
+        except csv.Error as error:
+            text = f"Cannot be read as CSV ({error}): put texts with quotation marks or line "
+            text += "breaks into quotes, and double the marks in them."
+            batch.faults.append(Fault(line, "", text))
+            return
         if not row:
             return
         if len(row) != len(self.names):
@@ -105,19 +138,31 @@ class Faults:
 
     def __init__(self, path: Path, done: int) -> None:
         self.path = path
-        kept: list[str] = []
-        if done and path.exists():
-            lines = path.read_text(encoding="utf-8").splitlines()[1:]
-            kept = [line for line in lines if int(line.partition(",")[0]) <= done]
-        self.out = path.open("w", encoding="utf-8", newline="")
+        self.count = 0
+        self.out = path.open("a", encoding="utf-8", newline="")
+        self.out.truncate(self._kept(done) if done else 0)
         self.writer = csv.writer(self.out, lineterminator="\n")
-        self.writer.writerow(("line", "column", "what is wrong and what to do"))
-        self.out.writelines(f"{line}\n" for line in kept)
-        self.count = len(kept)
+        if not self.count:
+            self.out.truncate(0)
+            self.writer.writerow(("line", "column", "what is wrong and what to do"))
+
+    def _kept(self, done: int) -> int:
+        """Count the faults of lines that are done; return where the list of them ends."""
+        end = 0
+        with self.path.open("rb") as earlier:
+            for row in earlier:
+                number = row.partition(b",")[0]
+                is_fault = number.isdigit()
+                if not row.endswith(b"\n") or (is_fault and int(number) > done):
+                    break
+                end += len(row)
+                self.count += is_fault
+        return end
 
     def add(self, faults: Sequence[Fault]) -> None:
         """Write them down; called before the database knows that their lines are done."""
-        self.writer.writerows((one.line, one.column, one.text) for one in faults)
+        rows = ((one.line, one.column, " ".join(one.text.split())) for one in faults)
+        self.writer.writerows(rows)
         self.out.flush()
         self.count += len(faults)
 
@@ -135,6 +180,7 @@ def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH)
     process loads this file).
     """
     with path.open("rb") as raw:
+        _hold(raw)
         digest = file_digest(raw, "sha256").hexdigest()
         raw.seek(0)
         file = File(raw, Reader(source, clock.today(), queries.by_oid()))
@@ -160,6 +206,14 @@ def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH)
         finally:
             faults.close()
     return actions.end_import(SYSTEM, done.id)
+
+
+def _hold(raw: BinaryIO) -> None:
+    """Keep the file and the list of its faults from other processes until it is closed."""
+    try:
+        fcntl.flock(raw, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise rules.import_elsewhere() from None
 
 
 def _ahead(batches: Iterator[Batch], write: Callable[[Batch], None]) -> None:
@@ -193,10 +247,11 @@ def told(totals: Import | Totals) -> str:
 def rehearse(path: Path, source: str, say: Callable[[str], None], size: int = BATCH) -> Totals:
     """Read a whole file and tell what loading it would do; writes nothing but the list of faults.
 
-    Raises Unreadable, OSError.
+    Raises Unreadable, OSError, Refusal (conflict: another process loads this file).
     """
     totals = Totals()
     with path.open("rb") as raw:
+        _hold(raw)
         file = File(raw, Reader(source, clock.today(), queries.by_oid()))
         faults = Faults(faults_path(path), 0)
         try:

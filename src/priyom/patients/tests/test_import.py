@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import subprocess
@@ -155,6 +156,82 @@ def test_text_of_another_encoding_is_told(committed_db: None, tmp_path: Path) ->
     path.write_bytes(HEAD.encode() + b"\n" + ANNA.encode("cp1251") + b"\n")
     assert loading.load(path, "mis", _quiet).refused == 1
     assert "Not UTF-8" in loading.faults_path(path).read_text(encoding="utf-8")
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+def _kill(text: str) -> None:
+    raise Killed
+
+
+def _listed(path: Path) -> list[str]:
+    with loading.faults_path(path).open(encoding="utf-8", newline="") as faults:
+        return [line for line, *_ in list(csv.reader(faults))[1:]]
+
+
+def test_another_process_leaves_the_list_of_faults_alone(
+    committed_db: None, file: Callable[..., Path]
+) -> None:
+    path = file("2,,Пётр,,1990-02-03,m,,,,,,", "3,,Олег,,1990-02-03,m,,,,,,", ANNA)
+    met: list[Refusal | list[str]] = []
+
+    def say(text: str) -> None:
+        for act in (loading.load, loading.rehearse):
+            try:
+                act(path, "mis", _quiet, 1)
+            except Refusal as refused:
+                met.append(refused)
+        met.append(_listed(path))
+
+    loading.load(path, "mis", say, 1)
+    refused = [one for one in met if isinstance(one, Refusal)]
+    assert {one.code for one in refused} == {"patients.import.elsewhere"}
+    assert [one for one in met if isinstance(one, list)] == [["2"], ["2", "3"], ["2", "3"]]
+    assert _listed(path) == ["2", "3"]
+
+
+def test_line_breaks_in_cells_and_in_faults_do_not_disturb_going_on(
+    committed_db: None, file: Callable[..., Path]
+) -> None:
+    path = file(
+        '2,Петров,Пётр,,"1990\n02\n03",m,,,,,,',
+        '3,Орлов,Олег,,1990-02-03,m,,,,,,"Невский, 1\nкв. 2"',
+        "4,,Олег,,1990-02-03,m,,,,,,",
+        ANNA,
+    )
+    with pytest.raises(Killed):
+        loading.load(path, "mis", _kill, 3)
+    with loading.faults_path(path).open("a", encoding="utf-8") as torn:
+        torn.write("7,family,killed while writ")
+    done = loading.load(path, "mis", _quiet, 1)
+    assert (done.made, done.refused, done.lines) == (2, 2, 8)
+    assert _listed(path) == ["2", "7"]
+    assert Patient.objects.get(outer_number="mis:3").address == "Невский, 1 кв. 2"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ('2,"Петров,Пётр,,1990-02-03,m,,,,,,', "Cannot be read as CSV"),
+        ('2,"Петров"ъ,Пётр,,1990-02-03,m,,,,,,', "Cannot be read as CSV"),
+        ("2,Петров,Пётр,,1990-02-03,m,,,,,,\rНевский", "Cannot be read as CSV"),
+        (f"2,Петров,Пётр,,1990-02-03,m,,,,,,{'й' * 140_000}", "Cannot be read as CSV"),
+        ("2,Петров,Пётр,,1990-02-03,m,,,,,,Нев\0ский", "zero bytes"),
+        ("\0,Петров,Пётр,,1990-02-03,m,,,,,,", "zero bytes"),
+        ("2,Пет\0ров,Пётр,,1990-02-03,m,,,,,,", "zero bytes"),
+    ],
+)
+def test_what_is_no_csv_costs_its_own_line_only(
+    committed_db: None, file: Callable[..., Path], wrong: str, says: str
+) -> None:
+    more = [f"{number},Орлов,Олег,,1990-02-03,m,,,,,," for number in range(3, 60)]
+    path = file(wrong, ANNA, *more, wrong)
+    done = loading.load(path, "mis", _quiet)
+    assert (done.made, done.refused) == (len(more) + 1, 2)
+    assert _listed(path) == ["2", str(len(more) + 4)]
+    assert says in loading.faults_path(path).read_text(encoding="utf-8")
 
 
 def test_two_processes_load_each_line_once(committed_db: None, city: Path) -> None:
