@@ -92,7 +92,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
     darya, today = cast.darya.doctor.pk, words.moscow(clock.instant).date()
     hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
     off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
-    scene.ids |= _away(scene) | _offered(scene) | _doubles(scene)
+    scene.ids |= _away(scene) | _offered(scene) | _doubles(scene) | _represented(cast)
     scene.ids |= {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
@@ -206,6 +206,10 @@ def _doubles(scene: Scene) -> dict[str, UUID]:
         levels={"birth": [2, 14.5]}, found_at=scene.clock.instant,
     )  # fmt: skip
     return {"double": pair.pk, "merge": merged.pk}
+
+
+def _represented(cast: Cast) -> dict[str, UUID]:
+    return {"gleb": cast.gleb.card.pk, "bond": cast.petya.representatives.get().pk}
 
 
 def _failed_letter() -> UUID:

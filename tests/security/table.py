@@ -59,6 +59,11 @@ def form(route: str, scene: Scene) -> dict[str, str]:
 def _more(route: str, scene: Scene) -> dict[str, str]:
     if route.endswith("/contact/"):
         return {"kind": "note"}
+    if route.endswith("/merge/"):
+        return {"survivor": str(scene.ids["patient"])}
+    if "/representatives/" in route:
+        until = scene.clock.instant + timedelta(days=30)
+        return {"why": "Проверка", "until": f"{until:%Y-%m-%d}"}
     if not route.startswith(("desk/schedule/", "desk/absences/")):
         return {}
     later = f"{scene.clock.instant + timedelta(days=8):%Y-%m-%d}"
@@ -309,6 +314,21 @@ REGISTRY: dict[str, Rule] = {
     **{
         f"desk/patients/details/<uuid:detail>/{verb}/": _rule(None, "vera nina", "detail=detail")
         for verb in ("end", "verify", "prefer")
+    },
+    # Without ?patient= it is the search for that person; a POST names one that stands already.
+    "desk/patients/<uuid:patient>/representatives/": _rule(
+        "vera nina",
+        "vera nina",
+        "patient=patient",
+        query="patient=%(gleb)s",
+        audit="patients.represent_form",
+    ),
+    "desk/patients/representatives/<uuid:bond>/": _rule(
+        "vera nina", None, "bond=bond", audit="patients.representative"
+    ),
+    **{
+        f"desk/patients/representatives/<uuid:bond>/{verb}/": _rule(None, "vera nina", "bond=bond")
+        for verb in ("term", "end")
     },
     "desk/patients/doubles/": _rule("vera nina", None, audit="patients.doubles"),
     "desk/patients/doubles/<uuid:double>/": _rule(

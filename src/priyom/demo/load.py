@@ -205,5 +205,9 @@ def _bond(bond: Bond) -> dict[str, Any]:
         "person_id": bond.person,
         "relation": bond.relation,
         "proof": bond.proof,
+        "number": bond.number,
+        "issued_on": bond.issued_on,
+        "issued_by": bond.issued_by,
+        "since": bond.issued_on,
         "valid_until": bond.valid_until,
     }

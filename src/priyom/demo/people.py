@@ -45,6 +45,9 @@ class Human:
     is_temporary: bool = False
 
 
+REGISTRY_OFFICE = "ЗАГС Невского района"
+
+
 @dataclass(frozen=True, slots=True)
 class Bond:
     """Who stands for whom: `relation` is mother, father or guardian."""
@@ -53,6 +56,10 @@ class Bond:
     person: UUID
     relation: str
     proof: str
+    """Kind of the paper (patients.standing.Proof)."""
+    number: str
+    issued_by: str
+    issued_on: date
     valid_until: date | None = None
 
 
@@ -152,10 +159,10 @@ class Maker:
             name, born, sex, mother.address, clinic=mother.clinic,
             phone=mother.phone if dice.often(0.6) else "",
         )  # fmt: skip
-        proof = f"свидетельство о рождении {child.document.replace(':', ' ')}"
-        self.region.bonds.append(Bond(child.key, mother.key, "mother", proof))
+        paper = ("birth", child.document.replace(":", " "), REGISTRY_OFFICE, child.born)
+        self.region.bonds.append(Bond(child.key, mother.key, "mother", *paper))
         if father and dice.often(0.7):
-            self.region.bonds.append(Bond(child.key, father.key, "father", proof))
+            self.region.bonds.append(Bond(child.key, father.key, "father", *paper))
         return child
 
     def _family(self) -> None:

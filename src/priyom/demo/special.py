@@ -10,7 +10,7 @@ from uuid import UUID
 
 from priyom.demo.extend import PEOPLE
 from priyom.demo.names import Name
-from priyom.demo.people import Bond, Human, Maker
+from priyom.demo.people import REGISTRY_OFFICE, Bond, Human, Maker
 from priyom.demo.signs import valid_enp, valid_snils
 from priyom.kernel.snils import show_snils
 from priyom.kernel.words import years
@@ -61,10 +61,12 @@ def residents(maker: Maker, home_clinic: UUID) -> dict[str, Resident]:
         made[row[0]] = _resident(maker, home_clinic, number, row)
     bonds = maker.region.bonds
     mother, child = made["olga"].human, made["misha"].human
-    bonds.append(Bond(child.key, mother.key, "mother", f"свидетельство о рождении {_shown(child)}"))
+    paper = ("birth", _shown(child), REGISTRY_OFFICE, child.born)
+    bonds.append(Bond(child.key, mother.key, "mother", *paper))
     ward, guardian = made["nina"].human, made["nikolay"].human
     until = date(maker.today.year + 2, 12, 31)
-    bonds.append(Bond(ward.key, guardian.key, "guardian", "акт об опеке № 214-П", until))
+    order = ("court", "№ 2-214", "Невский районный суд", date(maker.today.year - 3, 3, 14))
+    bonds.append(Bond(ward.key, guardian.key, "guardian", *order, until))
     return made
 
 

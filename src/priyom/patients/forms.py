@@ -1,4 +1,4 @@
-"""The form of a new card: the index's rules said beside the fields."""
+"""Forms of the index: its rules said beside the fields."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django import forms
 
 from priyom.kernel import clock
 from priyom.kernel.ids import uuid7
-from priyom.patients import queries, rules
+from priyom.patients import queries, rules, standing
 from priyom.patients.details import FORMS, KINDS
 from priyom.patients.rules import CardData
+from priyom.patients.standing import PROOFS, RELATIONS, Bond, Party, Proof, Relation
 from priyom.ui.widgets import DateBoxes
+
+NO_DAY = "Такой даты нет. Проверьте день, месяц и год."
 
 
 class CardForm(forms.Form):
@@ -34,7 +37,7 @@ class CardForm(forms.Form):
         label="Дата рождения",
         widget=DateBoxes(birth=True),
         error_messages={
-            "invalid": "Такой даты нет. Проверьте день, месяц и год.",
+            "invalid": NO_DAY,
             "required": "Впишите день, месяц и год рождения.",
         },
     )
@@ -120,6 +123,93 @@ class MergeForm(forms.Form):
     survivor = forms.UUIDField()
     seen = forms.UUIDField(required=False)
     seen_other = forms.UUIDField(required=False)
+
+
+class BondForm(forms.Form):
+    """Who stands for a patient and by what paper; `parties` are the patient and that person."""
+
+    relation = forms.ChoiceField(
+        label="Кем приходится",
+        choices=[(one.value, name) for one, name in RELATIONS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Отметьте, кем представитель приходится пациенту."},
+    )
+    proof = forms.ChoiceField(
+        label="Документ",
+        choices=[("", "выберите"), *((one.value, name) for one, name in PROOFS.items())],
+        error_messages={"required": "Выберите документ, который показал представитель."},
+    )
+    number = forms.CharField(
+        label="Номер", max_length=60, error_messages={"required": "Впишите номер, как в документе."}
+    )
+    issued_on = forms.DateField(
+        label="Когда выдан",
+        widget=DateBoxes(),
+        error_messages={"invalid": NO_DAY, "required": "Впишите, когда выдан документ."},
+    )
+    issued_by = forms.CharField(
+        label="Кем выдан",
+        max_length=120,
+        error_messages={"required": "Впишите, кем выдан документ."},
+    )
+    since = forms.DateField(
+        label="Действует с",
+        widget=DateBoxes(),
+        required=False,
+        help_text="Пусто: со дня выдачи документа.",
+        error_messages={"invalid": NO_DAY},
+    )
+    until = forms.DateField(
+        label="Последний день",
+        widget=DateBoxes(),
+        required=False,
+        help_text="Пусто: без срока. За ребёнка действуют до 15 лет, что бы ни стояло в документе.",
+        error_messages={"invalid": NO_DAY},
+    )
+
+    def __init__(self, *args: Any, parties: tuple[Party, Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = parties
+
+    def clean(self) -> dict[str, Any]:
+        """Add the rules' refusals, each beside its field; those of the person on top."""
+        cleaned = super().clean() or {}
+        if {"relation", "proof"} <= cleaned.keys():
+            faults = standing.faults(self.bond(), *self.parties, clock.today())
+            for fault in (one for one in faults if one.field not in self.errors):
+                self.add_error(fault.field if fault.field in self.fields else None, fault.text)
+        return cleaned
+
+    def bond(self) -> Bond:
+        """Return what was typed."""
+        got = self.cleaned_data
+        return Bond(
+            Relation(got["relation"]), Proof(got["proof"]), got.get("number", ""),
+            got.get("issued_on"), got.get("issued_by", ""), got.get("since"), got.get("until"),
+        )  # fmt: skip
+
+
+class TermForm(forms.Form):
+    """Another last day of a representative."""
+
+    until = forms.DateField(
+        label="Последний день",
+        widget=DateBoxes(),
+        required=False,
+        help_text="Пусто: без срока.",
+        error_messages={"invalid": NO_DAY},
+    )
+
+
+class EndForm(forms.Form):
+    """Why a right ends."""
+
+    why = forms.CharField(
+        label="Почему",
+        max_length=200,
+        help_text="Например: записан по ошибке, решение суда.",
+        error_messages={"required": "Напишите почему: ошибка в карте, решение суда."},
+    )
 
 
 class DetailForm(forms.Form):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Replace
@@ -143,10 +145,32 @@ class Owner(models.Model):
     linked_at = models.DateTimeField(auto_now_add=True)
 
 
+class Days(models.Func):
+    """The days of a term, both ends included, open where one is not known."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+def _one_at_a_time(name: str, field: str, also: models.Q | None = None) -> ExclusionConstraint:
+    """Return the promise that a patient has one of `field` on any day, ended rights aside."""
+    days = Days("since", "valid_until", models.Value("[]"))
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            ("patient", RangeOperators.EQUAL),
+            (field, RangeOperators.EQUAL),
+            (days, RangeOperators.OVERLAPS),
+        ],
+        condition=models.Q(ended_at=None) & (also or models.Q()),
+    )
+
+
 class Representative(models.Model):
     """Representative, законный представитель: whose card stands for which patient, and until when.
 
-    323-ФЗ ст. 20: a parent signs for a child under 15, a guardian for a ward.
+    323-ФЗ ст. 20: a parent or guardian signs for a child under 15, a guardian for an adult whom a
+    court has found incapable (standing.py). Rows stay for ever; who errs ends one and enters anew.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -156,17 +180,40 @@ class Representative(models.Model):
         max_length=16,
         choices=[("mother", "мама"), ("father", "папа"), ("guardian", "опекун")],
     )
-    proof = models.CharField(max_length=120)
+    proof = models.CharField(max_length=12)
+    """Kind of the paper (standing.Proof): it decides what becomes of the right at fifteen."""
+    number = models.CharField(max_length=120)
+    issued_on = models.DateField(null=True)
+    issued_by = models.CharField(max_length=120, blank=True)
+    since = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["ended_at"], name="patients_bond_ended",
+                condition=models.Q(ended_at__isnull=False),
+            )
+        ]  # fmt: skip
         constraints = [
-            models.UniqueConstraint(
-                fields=["patient", "person"], name="patients_representative_once"
-            ),
             models.CheckConstraint(
                 condition=~models.Q(patient=models.F("person")), name="patients_not_own_guardian"
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    relation__in=["mother", "father"], proof__in=["birth", "paternity", "adoption"]
+                )
+                | models.Q(relation="guardian", proof__in=["act", "court"]),
+                name="patients_bond_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gte=models.F("since")), name="patients_bond_term"
+            ),
+            _one_at_a_time("patients_bond_once", "person"),
+            # A child may have several guardians, and one mother and one father.
+            _one_at_a_time("patients_bond_parent", "relation", ~models.Q(relation="guardian")),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Pure decisions of the index: what a card must hold, who stands for whom, what is shown masked."""
+"""Pure decisions of the index: what a card must hold, what is shown masked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from priyom.kernel.ids import uuid7
@@ -14,12 +13,9 @@ from priyom.kernel.names import absent_or, compare_key
 from priyom.kernel.phones import normal_phone
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.kernel.snils import digits, is_enp, is_snils
-from priyom.kernel.words import years
 
 OLDEST_BIRTH = date(1900, 1, 1)
 """The index of the city rejects birth dates up to and including this one (domain.md 2.9)."""
-PARENT_UNTIL_AGE = 15
-"""323-ФЗ ст. 20: from fifteen on a person decides alone, a parent's access ends."""
 ROWS = 20
 """How many cards one search shows."""
 NEAR_ROWS = 40
@@ -32,21 +28,6 @@ _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _TOP = r"(?:[^\W\d_]{2,63}|xn--[A-Za-z0-9]{1,59})"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+{_TOP}")
 _CERTIFICATE = re.compile(r"([IVXLC]+)[ -]?([А-Я]{2})\W*(\d{6})")
-
-
-class Relation(StrEnum):
-    """In what capacity a person stands for a patient (323-ФЗ ст. 20)."""
-
-    MOTHER = "mother"
-    FATHER = "father"
-    GUARDIAN = "guardian"
-
-
-RELATION_LABELS = {
-    Relation.MOTHER: "мама",
-    Relation.FATHER: "папа",
-    Relation.GUARDIAN: "опекун",
-}
 
 
 @dataclass(frozen=True)
@@ -170,17 +151,6 @@ def is_same_person(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return all(compare_key(a) == compare_key(b) for a, b in zip(one, other, strict=True))
 
 
-def still_stands(relation: str, born: date, valid_until: date | None, today: date) -> bool:
-    """Tell whether a representative may act today for a patient born on `born`.
-
-    A stated last day decides; without one a parent stands until the child is fifteen, a guardian
-    as long as the row is there (323-ФЗ ст. 20, domain.md 8 case 8).
-    """
-    if valid_until is not None:
-        return valid_until >= today
-    return relation == Relation.GUARDIAN or years(born, today) < PARENT_UNTIL_AGE
-
-
 def masked(number: str | None, tail: int) -> str:
     """Return «··· 2141»: only the last digits, as the lists show them; "" when unknown.
 
@@ -218,11 +188,6 @@ def link_refused() -> Refusal:
 def wrong_email() -> Refusal:
     """Return the answer to an address that cannot be one."""
     return _invalid("email", "Проверьте адрес почты: имя, знак @ и сайт, anna@mail.ru.")
-
-
-def wrong_representative(text: str) -> Refusal:
-    """Return why this person cannot stand for that patient."""
-    return Refusal("patients.represent.refused", RefusalKind.INVALID, text, field="person")
 
 
 def import_elsewhere() -> Refusal:

@@ -16,6 +16,16 @@ urlpatterns = [
     path("desk/patients/<uuid:patient>/", views.card, name="card"),
     path("desk/patients/<uuid:patient>/amend/", views.amend, name="amend"),
     path("desk/patients/<uuid:patient>/death/", views.note_death, name="note_death"),
+    path("desk/patients/<uuid:patient>/representatives/", views.represent, name="represent"),
+    path("desk/patients/representatives/<uuid:bond>/", views.representative, name="representative"),
+    path(
+        "desk/patients/representatives/<uuid:bond>/term/", views.correct_term, name="correct_term"
+    ),
+    path(
+        "desk/patients/representatives/<uuid:bond>/end/",
+        views.end_representative,
+        name="end_representative",
+    ),
     path("desk/patients/<uuid:patient>/details/", views.add_detail, name="add_detail"),
     path("desk/patients/details/<uuid:detail>/end/", views.end_detail, name="end_detail"),
     path("desk/patients/details/<uuid:detail>/verify/", views.verify_detail, name="verify_detail"),

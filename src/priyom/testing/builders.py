@@ -144,11 +144,9 @@ def owner(card: Patient) -> Account:
 
 def represent(person: Patient, child: Patient, relation: str = "mother") -> Representative:
     """Let one card's person stand for the other's."""
+    paper = {"proof": "court"} if relation == "guardian" else {"proof": "birth"}
     return Representative.objects.create(
-        patient=child,
-        person=person,
-        relation=relation,
-        proof="свидетельство о рождении II-АК 123456",
+        patient=child, person=person, relation=relation, number="II-АК 123456", **paper
     )
 
 

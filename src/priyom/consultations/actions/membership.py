@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -54,15 +55,18 @@ def join(actor: Actor, consultation_id: UUID) -> Member:
         return member
 
 
-def end_memberships() -> int:
-    """End the membership of those who no longer stand for the patient; a job calls it.
+def end_memberships(accounts: Collection[UUID] | None = None) -> int:
+    """End the membership of those who no longer stand for the patient; jobs call it.
 
-    A child turns fifteen, a guardian's term runs out: pages ask for the right each time, the
-    gateway knows members only. Returns how many ended.
+    A child turns fifteen, a guardian's term runs out, a registrar ends a right (then `accounts`
+    says whose): pages ask for the right each time, the gateway knows members only. Returns how
+    many ended.
     """
+    members = Member.objects.filter(side="patient", until=None)
+    if accounts is not None:
+        members = members.filter(account_id__in=accounts)
     others = (
-        Member.objects.filter(side="patient", until=None)
-        .exclude(consultation__patient__owner__account_id=F("account_id"))
+        members.exclude(consultation__patient__owner__account_id=F("account_id"))
         .select_related("consultation")
         .order_by("account_id")
     )

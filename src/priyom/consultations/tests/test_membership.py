@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from priyom.consultations import actions, log
+from priyom.consultations import actions, jobs, log
 from priyom.consultations.models import Consultation, Member
 from priyom.consultations.tests.test_log import send
 from priyom.kernel import clock as time
 from priyom.kernel.refusal import Refusal
+from priyom.patients.actions import end_representative
 from priyom.testing import builders
 from priyom.testing.cast import Cast
 from priyom.testing.clock import Clock
@@ -83,6 +84,26 @@ def test_who_may_again_comes_back(cast: Cast, clock: Clock) -> None:
     cast.petya.save()
     assert actions.join(cast.anna.actor, row.pk).until is None
     assert Member.objects.filter(consultation=row, side="patient").count() == 1
+
+
+def test_who_was_set_free_of_a_right_leaves_within_minutes(cast: Cast, clock: Clock) -> None:
+    row = _of_child(cast)
+    actions.join(cast.anna.actor, row.pk)
+    jobs.end_ended(0)
+    assert _member(row, cast).until is None
+    bond = cast.petya.representatives.get()
+    end_representative(cast.vera.actor, bond.pk, "решение суда")
+    jobs.end_ended(0)
+    assert _member(row, cast).until == clock.instant
+
+
+def test_the_minutes_job_looks_at_nobody_else(cast: Cast, clock: Clock) -> None:
+    """A birthday is the hourly job's."""
+    row = _of_child(cast)
+    actions.join(cast.anna.actor, row.pk)
+    _grow_up(cast, clock)
+    jobs.end_ended(0)
+    assert _member(row, cast).until is None
 
 
 def _of_child(cast: Cast) -> Consultation:

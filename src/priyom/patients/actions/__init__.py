@@ -11,16 +11,19 @@ from priyom.patients.actions.amending import (
 from priyom.patients.actions.cards import confirm_email, register
 from priyom.patients.actions.doubling import find_doubles
 from priyom.patients.actions.importing import begin_import, end_import, import_batch
-from priyom.patients.actions.linking import link, represent
+from priyom.patients.actions.linking import link
 from priyom.patients.actions.merging import merge, part, undo_merge
+from priyom.patients.actions.representing import correct_term, end_representative, represent
 
 __all__ = [
     "add_detail",
     "amend",
     "begin_import",
     "confirm_email",
+    "correct_term",
     "end_detail",
     "end_import",
+    "end_representative",
     "find_doubles",
     "import_batch",
     "link",

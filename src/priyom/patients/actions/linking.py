@@ -1,22 +1,15 @@
-"""Who a card belongs to, and who stands for whom."""
+"""Which account a card belongs to."""
 
 from __future__ import annotations
-
-from datetime import date
-from uuid import UUID
 
 from django.db import transaction
 
 from priyom.accounts.models import Account
 from priyom.audit import actions as audit
-from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
-from priyom.kernel.refusal import Refusal, missing
-from priyom.kernel.words import years
+from priyom.kernel.refusal import missing
 from priyom.patients import rules
-from priyom.patients.actions.cards import registrar_only
-from priyom.patients.models import Owner, Patient, Representative
-from priyom.patients.rules import Relation
+from priyom.patients.models import Owner, Patient
 
 
 def link(actor: Actor) -> Patient:
@@ -75,48 +68,3 @@ def _refuse_link(actor: Actor, account: Account, card: Patient | None) -> None:
         actor, "patients.link", ("account", account.id), patient=card.id if card else None,
         result="refused", detail={"why": why},
     )  # fmt: skip
-
-
-def represent(
-    actor: Actor, patient: UUID, person: UUID, relation: Relation, proof: str,
-    valid_until: date | None = None,
-) -> Representative:  # fmt: skip
-    """Name `person` as representative of `patient` by a paper (`proof`); again means changed terms.
-
-    Raises Refusal: missing (not a registrar, no such card), invalid (oneself, no paper, child of
-    fifteen and older, representative younger than the patient's own age allows).
-    """
-    registrar_only(actor)
-    with transaction.atomic():
-        cards = Patient.objects.in_bulk([patient, person])
-        if len({patient, person} - cards.keys()):
-            raise missing("Карта")
-        fault = _representative_fault(cards[patient], cards[person], relation, proof, valid_until)
-        if fault:
-            raise fault
-        row, _ = Representative.objects.update_or_create(
-            patient_id=patient, person_id=person,
-            defaults={"relation": relation, "proof": proof.strip(), "valid_until": valid_until},
-        )  # fmt: skip
-        audit.record(
-            actor, "patients.represent", ("patient", patient), patient=patient,
-            detail={"person": str(person), "relation": relation},
-        )  # fmt: skip
-    return row
-
-
-def _representative_fault(
-    patient: Patient, person: Patient, relation: Relation, proof: str, valid_until: date | None
-) -> Refusal | None:
-    today = clock.today()
-    if patient.id == person.id:
-        return rules.wrong_representative("Человек не бывает своим представителем.")
-    if not proof.strip():
-        return rules.wrong_representative("Впишите документ: свидетельство или акт опеки.")
-    if years(person.birth_on, today) < 14:
-        return rules.wrong_representative("Представителю меньше 14 лет. Проверьте карту.")
-    if not rules.still_stands(relation, patient.birth_on, valid_until, today):
-        return rules.wrong_representative(
-            "С 15 лет пациент решает сам. Для подопечного выберите опекуна и срок по документу."
-        )
-    return None

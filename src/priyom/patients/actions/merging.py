@@ -154,7 +154,8 @@ def _fault(kept: Patient, gone: Patient) -> str:
             "Отметьте «Разные люди»."
         )
     cards = [*queries.cards_of(kept.id), *queries.cards_of(gone.id)]
-    if Representative.objects.filter(patient__in=cards, person__in=cards).exists():
+    bonds = Representative.objects.filter(ended_at=None)
+    if bonds.filter(patient__in=cards, person__in=cards).exists():
         return "Один из них представитель другого, значит это два человека."
     return ""
 

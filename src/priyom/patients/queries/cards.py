@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,23 +15,30 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import missing
 from priyom.kernel.snils import digits, show_snils
-from priyom.kernel.words import full_name
+from priyom.kernel.words import full_name, numeric
 from priyom.patients.models import Patient, Representative
 from priyom.patients.queries.doubles import MergeRow, cards_of, merges_of, owners_of
 from priyom.patients.queries.history import ChangeRow, DetailRow, changes_of, details_of
-from priyom.patients.rules import RELATION_LABELS, Relation, still_stands
+from priyom.patients.standing import PROOFS, RELATIONS, Proof, Relation, Right, last_day, right
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Somebody who stands for a patient, as the card shows it."""
+    """Somebody who stands for a patient, as the card of either shows the other one."""
 
+    id: UUID
     patient: UUID
+    """The card of the other one."""
     name: str
     relation: str
     proof: str
+    since: date | None
     valid_until: date | None
-    is_valid: bool
+    last_day: date | None
+    """The last day on which it acts: the term's, or the eve of the patient's fifteenth birthday."""
+    right: Right
+    ended_at: datetime | None
+    ended_why: str
 
 
 @dataclass(frozen=True)
@@ -81,14 +88,14 @@ def card(actor: Actor, patient: UUID, *, is_brief: bool = False) -> Card:
     Registrars and heads of any МО of the region (the index is regional); a doctor only with a
     consultation with this patient. Raises Refusal (missing) for everybody else.
     """
-    cards = Patient.objects.select_related("attached_to")
-    found = cards.filter(_readable_by(actor), id=patient).first()
+    known = Patient.objects.select_related("attached_to")
+    found = known.filter(_readable_by(actor), id=patient).first()
     if found is None:
         raise missing("Карта")
     audit.record_read(actor, "patients.card", ("patient", patient), patient)
     today = clock.today()
-    standing = Representative.objects.select_related("patient", "person")
-    rows = list(standing.filter(Q(patient=patient) | Q(person=patient)).order_by("id"))
+    cards = [patient] if is_brief else cards_of(patient)
+    rows = _standings(cards)
     changes, is_cut = ((), False) if is_brief else changes_of(patient)
     return Card(
         id=found.id,
@@ -111,14 +118,14 @@ def card(actor: Actor, patient: UUID, *, is_brief: bool = False) -> Card:
         outer_number=found.outer_number,
         merged_into=found.merged_into_id,
         merges=() if is_brief else merges_of(patient),
-        details=() if is_brief else details_of(cards_of(patient)),
+        details=() if is_brief else details_of(cards),
         changes=changes,
         is_history_cut=is_cut,
         representatives=tuple(
-            _standing(row, row.person, today) for row in rows if row.patient_id == found.id
+            standing_row(row, row.person, today) for row in rows if row.patient_id in cards
         ),
         represents=tuple(
-            _standing(row, row.patient, today) for row in rows if row.person_id == found.id
+            standing_row(row, row.patient, today) for row in rows if row.person_id in cards
         ),
     )
 
@@ -133,15 +140,37 @@ def _readable_by(actor: Actor) -> Q:
     return Q(pk__in=[])
 
 
-def _standing(row: Representative, other: Patient, today: date) -> Standing:
+def _standings(cards: list[UUID]) -> list[Representative]:
+    """Return who stands for one of the cards and for whom they stand; ended ones last."""
+    rows = Representative.objects.select_related("patient__merged_into", "person")
+    found = rows.filter(Q(patient__in=cards) | Q(person__in=cards)).order_by("id")
+    return sorted(found, key=lambda row: row.ended_at is not None)
+
+
+def standing_row(row: Representative, other: Patient, today: date) -> Standing:
+    """Return a representative as the page of either one shows it."""
+    born = (row.patient.merged_into or row.patient).birth_on
+    now = right(row.proof, born, row.since, row.valid_until, today)
     return Standing(
+        id=row.id,
         patient=other.id,
-        name=f"{other} ({RELATION_LABELS[Relation(row.relation)]})",
+        name=f"{other} ({RELATIONS[Relation(row.relation)]})",
         relation=row.relation,
-        proof=row.proof,
+        proof=proof_text(row),
+        since=row.since,
         valid_until=row.valid_until,
-        is_valid=still_stands(row.relation, row.patient.birth_on, row.valid_until, today),
+        last_day=last_day(row.proof, born, row.valid_until),
+        right=Right.ENDED if row.ended_at else now,
+        ended_at=row.ended_at,
+        ended_why=row.ended_why,
     )
+
+
+def proof_text(row: Representative) -> str:
+    """Return «свидетельство о рождении IV-МЮ 123456 от 03.09.2019, ЗАГС Невского района»."""
+    on = f" от {numeric(row.issued_on)}" if row.issued_on else ""
+    by = f", {row.issued_by}" if row.issued_by else ""
+    return f"{PROOFS[Proof(row.proof)]} {row.number}{on}{by}"
 
 
 def with_number(snils: str, enp: str, *, but: UUID | None = None) -> tuple[str, Patient] | None:

@@ -23,10 +23,13 @@ LABELS = {
     "phone": "Телефон", "email": "Почта", "email_confirmed_at": "Почта подтверждена",
     "address": "Адрес", "attached_to_id": "Прикрепление", "is_temporary": "Временная карта",
     "died_on": "Дата смерти", "merged_into_id": "Объединена с картой", "policy": "Полис",
+    "representative": "Представитель",
 }  # fmt: skip
 ACTS = {
     "add_detail": "добавлено", "end_detail": "больше не действует", "verify_detail": "подтверждено",
     "prefer_detail": "стало основным", "merge": "при объединении", "undo_merge": "при разъединении",
+    "represent": "добавлен", "correct_term": "срок исправлен",
+    "end_representative": "право прекращено",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,7 +14,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.kernel.words import full_name
 from priyom.patients.models import Owner, Patient, Representative
-from priyom.patients.rules import RELATION_LABELS, Relation, still_stands
+from priyom.patients.standing import RELATIONS, Relation, Right, right
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Person:
     @property
     def badge(self) -> str:
         """«пишет мама» for the other side of a chat; "" for oneself."""
-        return f"пишет {RELATION_LABELS[Relation(self.relation)]}" if self.relation else ""
+        return f"пишет {RELATIONS[Relation(self.relation)]}" if self.relation else ""
 
 
 def _person(card: Patient, relation: str = "") -> Person:
@@ -74,7 +74,7 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
         return ()
     own = owner.patient.merged_into or owner.patient
     rows = (
-        Representative.objects.filter(Q(person=own) | Q(person__merged_into=own))
+        Representative.objects.filter(Q(person=own) | Q(person__merged_into=own), ended_at=None)
         .annotate(has_behind=_HAS_BEHIND)
         .select_related("patient__merged_into")
         .order_by("id")
@@ -84,7 +84,7 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
     has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated by _owner
     for row in rows:
         card = row.patient.merged_into or row.patient
-        if still_stands(row.relation, card.birth_on, row.valid_until, today):
+        if right(row.proof, card.birth_on, row.since, row.valid_until, today) is Right.ACTS:
             standing[card.id] = _person(card, row.relation)
             has_behind = has_behind or row.has_behind
     others = sorted(standing.values(), key=lambda person: (person.birth_on, person.id))
@@ -98,6 +98,14 @@ _HAS_BEHIND = Exists(
     )
 )
 """Whether a card was merged into it: most pages need not ask for which."""
+
+
+def accounts_of_ended(since: datetime) -> set[UUID]:
+    """Return the accounts whose right to act for somebody a registrar has ended since then."""
+    rows = Representative.objects.filter(ended_at__gte=since)
+    persons = {key for pair in rows.values_list("person", "person__merged_into") for key in pair}
+    owners = Owner.objects.filter(Q(patient__in=persons) | Q(patient__merged_into__in=persons))
+    return set(owners.values_list("account_id", flat=True))
 
 
 def _owner(actor: Actor) -> Owner | None:

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from priyom.accounts.models import Account
+from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
 from priyom.patients import actions
-from priyom.patients.models import Patient
+from priyom.patients.models import Patient, Representative
 from priyom.patients.rules import CardData
+from priyom.patients.standing import Bond, Proof, Relation
 
 VERA = Actor(ActorKind.REGISTRAR, uuid7(), "Вера", organisation=uuid7())
 BORIS = Actor(ActorKind.DOCTOR, uuid7(), "Борис", organisation=uuid7(), doctor=uuid7())
@@ -50,3 +52,20 @@ def account(**other: Any) -> tuple[Account, Actor]:
         }
     )
     return made, Actor(ActorKind.PATIENT, made.id, str(made))
+
+
+def bond(relation: Relation = Relation.MOTHER, **other: Any) -> Bond:
+    """Return who stands for a patient, by the usual paper unless said otherwise."""
+    paper = Proof.COURT if relation is Relation.GUARDIAN else Proof.BIRTH
+    known: dict[str, Any] = {
+        "proof": paper,
+        "number": "IV-МЮ 123456",
+        "issued_on": clock.today(),
+        "issued_by": "ЗАГС Невского района",
+    }
+    return Bond(relation, **{**known, **other})
+
+
+def stands(patient: Patient, person: Patient, **other: Any) -> Representative:
+    """Let Vera enter who stands for the patient, a mother unless said otherwise."""
+    return actions.represent(VERA, patient.id, person.id, bond(**other))

@@ -20,8 +20,8 @@ from priyom.patients.actions.merging import CHOSEN
 from priyom.patients.details import DetailData, DetailKind
 from priyom.patients.models import Change, Detail, Double, Merge, Patient
 from priyom.patients.queries import find
-from priyom.patients.rules import CardData, Relation
-from priyom.patients.tests.cast import ANNA, ANNA_SNILS, BORIS, VERA, account, card
+from priyom.patients.rules import CardData
+from priyom.patients.tests.cast import ANNA, ANNA_SNILS, BORIS, VERA, account, card, stands
 from priyom.testing import builders
 from priyom.testing.cast import Cast
 from priyom.testing.clock import Clock
@@ -167,7 +167,7 @@ def test_a_card_that_had_others_brings_them_along_and_takes_them_back() -> None:
 def test_two_people_are_never_merged() -> None:
     anna, second = card(), card(**SECOND)
     child = card(family="Иванов", given="Миша", sex="m", birth_on=date(2020, 1, 1))
-    actions.represent(VERA, child.id, anna.id, Relation.MOTHER, "свидетельство")
+    stands(child, anna)
     with pytest.raises(Refusal, match="представитель"):
         actions.merge(VERA, anna.id, child.id, set())
     with pytest.raises(Refusal, match="одна и та же"):
@@ -206,7 +206,7 @@ def test_who_stood_for_an_earlier_card_of_the_other_is_another_person() -> None:
     anna = card()
     child = card(family="Иванов", given="Миша", sex="m", birth_on=date(2020, 1, 1))
     again = card(family="Иванов", given="Михаил", sex="m", birth_on=date(2020, 1, 1))
-    actions.represent(VERA, child.id, anna.id, Relation.MOTHER, "свидетельство")
+    stands(child, anna)
     actions.merge(VERA, again.id, child.id, set())
     with pytest.raises(Refusal, match="представитель"):
         actions.merge(VERA, anna.id, again.id, set())
@@ -291,9 +291,9 @@ def test_the_account_of_a_merged_card_comes_to_the_one_that_stays(db: None) -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("old", "stays", "stands"), [(5, 16, False), (14, 8, True)])
+@pytest.mark.parametrize(("old", "stays", "acts"), [(5, 16, False), (14, 8, True)])
 def test_a_parents_right_goes_by_the_birth_on_the_card_that_stays(
-    clock: Clock, old: int, stays: int, stands: bool
+    clock: Clock, old: int, stays: int, acts: bool
 ) -> None:
     anna, actor = card(), account()[1]
     actions.link(actor)
@@ -301,10 +301,10 @@ def test_a_parents_right_goes_by_the_birth_on_the_card_that_stays(
         card(family="Иванов", given="Миша", sex="m", birth_on=date(clock.instant.year - age, 1, 1))
         for age in (old, stays)
     )
-    actions.represent(VERA, first.id, anna.id, Relation.MOTHER, "свидетельство")
+    stands(first, anna)
     actions.merge(VERA, child.id, first.id, set())
     clock.forward(days=400)
-    assert (child.id in [one.id for one in queries.people_of(actor)]) is stands
+    assert (child.id in [one.id for one in queries.people_of(actor)]) is acts
 
 
 def test_racing_merges_make_one(committed_db: None) -> None:

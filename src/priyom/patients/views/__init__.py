@@ -10,20 +10,30 @@ from priyom.patients.views.changing import (
     verify_detail,
 )
 from priyom.patients.views.doubles import compare, doubles, merge, part, undo_merge
+from priyom.patients.views.representing import (
+    correct_term,
+    end_representative,
+    represent,
+    representative,
+)
 
 __all__ = [
     "add_detail",
     "amend",
     "card",
     "compare",
+    "correct_term",
     "doubles",
     "end_detail",
+    "end_representative",
     "merge",
     "new",
     "new_url",
     "note_death",
     "part",
     "prefer_detail",
+    "represent",
+    "representative",
     "search",
     "undo_merge",
     "verify_detail",
