@@ -24,6 +24,12 @@ ESIA_INNER_URL = os.environ.get("PRIYOM_ESIA_INNER_URL", ESIA_URL).rstrip("/")
 """Where the server itself reaches ЕСИА; differs from ESIA_URL behind a proxy."""
 ESIA_CLIENT_ID = os.environ.get("PRIYOM_ESIA_CLIENT_ID", "priyom")
 ESIA_CLIENT_SECRET = os.environ.get("PRIYOM_ESIA_CLIENT_SECRET", "")
+INDEX_URL = os.environ.get("PRIYOM_INDEX_URL", "").rstrip("/")
+"""FHIR base of the region's index of patients; empty: this base is all there is."""
+INDEX_AUTHORIZATION = os.environ.get("PRIYOM_INDEX_AUTHORIZATION", "")
+INDEX_NAME = os.environ.get("PRIYOM_INDEX_NAME") or "Региональный индекс"
+INDEX_SYSTEM = os.environ.get("PRIYOM_INDEX_SYSTEM", "")
+"""Domain of its numbers; they stay the same people's when its address changes."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
 TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")

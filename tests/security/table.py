@@ -315,6 +315,8 @@ REGISTRY: dict[str, Rule] = {
         f"desk/patients/details/<uuid:detail>/{verb}/": _rule(None, "vera nina", "detail=detail")
         for verb in ("end", "verify", "prefer")
     },
+    "desk/patients/outside/": _rule("vera nina", None, audit="- outside no index is set up"),
+    "desk/patients/outside/adopt/": _rule(None, ""),
     # Without ?patient= it is the search for that person; a POST names one that stands already.
     "desk/patients/<uuid:patient>/representatives/": _rule(
         "vera nina",

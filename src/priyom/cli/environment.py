@@ -19,6 +19,7 @@ URL_OF_ROLE = {
 }
 LOOPBACK = "127.0.0.1"
 S3_KEYS = ("PRIYOM_S3_KEY", "PRIYOM_S3_SECRET")
+INDEX_KEY = "PRIYOM_INDEX_AUTHORIZATION"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,16 @@ class Ports:
         return self.web + 6
 
     @property
+    def index(self) -> int:
+        """The fictional index of the region."""
+        return self.web + 7
+
+    @property
     def smtp(self) -> int:
         return self.web + 25
 
     def all(self) -> tuple[int, ...]:
-        return (*range(self.web, self.web + 7), self.smtp)
+        return (*range(self.web, self.web + 8), self.smtp)
 
     def require_free(self, host: str = LOOPBACK) -> None:
         """Refuses before anything starts, naming the port and the way round."""
@@ -127,6 +133,10 @@ def make(
         "PRIYOM_ESIA_INNER_URL": f"http://{LOOPBACK}:{ports.esia}",
         "PRIYOM_ESIA_LISTEN": f"{LOOPBACK}:{ports.esia}",
         "PRIYOM_ESIA_CLIENT_SECRET": hmac.digest(key.encode(), b"esia", "sha256").hex(),
+        "PRIYOM_INDEX_URL": f"http://{LOOPBACK}:{ports.index}/mpi/fhir",
+        "PRIYOM_INDEX_LISTEN": f"{LOOPBACK}:{ports.index}",
+        "PRIYOM_INDEX_SYSTEM": "urn:oid:1.2.643.2.69.1.2.109",
+        INDEX_KEY: f"N3 {hmac.digest(key.encode(), b'index', 'sha256').hex()}",
         "PRIYOM_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
         "PRIYOM_MAILBOX_URL": f"{http}://{host}:{ports.mailbox}",
         "PRIYOM_MAILBOX_LISTEN": f"{LOOPBACK}:{ports.mailbox}",
@@ -148,7 +158,8 @@ def for_web(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_gateway(env: Mapping[str, str]) -> dict[str, str]:
-    return without(env, (URL_OF_ROLE[OWNER], URL_OF_ROLE[APP], URL_OF_ROLE[AUDIT], *S3_KEYS))
+    urls = (URL_OF_ROLE[OWNER], URL_OF_ROLE[APP], URL_OF_ROLE[AUDIT])
+    return without(env, (*urls, *S3_KEYS, INDEX_KEY))
 
 
 def for_simulator(env: Mapping[str, str]) -> dict[str, str]:

@@ -178,6 +178,9 @@ def children(env: Mapping[str, str], ports: Ports) -> list[Child]:
         Child("smtp", [*python, "simulators.smtp"], simulator, ports.smtp, ("simulators.smtp",)),
         Child("esia", [*python, "simulators.esia"], simulator, ports.esia, ("simulators.esia",)),
         Child(
+            "index", [*python, "simulators.index"], simulator, ports.index, ("simulators.index",)
+        ),
+        Child(
             "web",
             uvicorn("priyom.asgi:application", ports.pages),
             web,

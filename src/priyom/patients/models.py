@@ -240,6 +240,22 @@ class Import(models.Model):
         ]
 
 
+class Alias(models.Model):
+    """Alias, номер в другом индексе: under which number another index keeps the same person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=100)
+    """The domain of the number: «urn:oid:1.2.643.2.69.1.2.109»."""
+    number = models.CharField(max_length=100)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="aliases")
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "number"], name="patients_alias_once")
+        ]
+
+
 class Detail(models.Model):
     """Detail of a card, сведение карты: another phone, e-mail, address, document or policy.
 

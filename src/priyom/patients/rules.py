@@ -231,6 +231,15 @@ def not_a_main_policy() -> Refusal:
     return _invalid("enp", "Основным бывает только ЕНП. Остальные полисы хранятся ниже.")
 
 
+def outside_silent(name: str) -> Refusal:
+    """Return the answer when another index gives no card just now."""
+    return Refusal(
+        "patients.outside.silent",
+        RefusalKind.CONFLICT,
+        f"{name} не отвечает. Попробуйте через минуту или заведите карту вручную.",
+    )
+
+
 def wrong_death() -> Refusal:
     """Return what is wrong with a day of death."""
     return _invalid("died_on", "Проверьте дату: не раньше рождения и не позже сегодня.")

@@ -1,5 +1,6 @@
 """Acts on cards: one public function is one act is one transaction."""
 
+from priyom.patients.actions.adopting import adopt
 from priyom.patients.actions.amending import (
     add_detail,
     amend,
@@ -17,6 +18,7 @@ from priyom.patients.actions.representing import correct_term, end_representativ
 
 __all__ = [
     "add_detail",
+    "adopt",
     "amend",
     "begin_import",
     "confirm_email",

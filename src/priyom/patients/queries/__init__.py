@@ -12,6 +12,7 @@ from priyom.patients.queries.doubles import (
 )
 from priyom.patients.queries.finding import Found, Outcome, Row, Typed, compare, find, similar
 from priyom.patients.queries.history import LABELS, editable, fields, newest_change
+from priyom.patients.queries.outside import Beside, asks_outside, beside, by_alias, stranger
 from priyom.patients.queries.people import (
     Person,
     accounts_of_ended,
@@ -22,6 +23,7 @@ from priyom.patients.queries.people import (
 
 __all__ = [
     "LABELS",
+    "Beside",
     "Card",
     "Found",
     "Human",
@@ -32,7 +34,10 @@ __all__ = [
     "Standings",
     "Typed",
     "accounts_of_ended",
+    "asks_outside",
     "attachable",
+    "beside",
+    "by_alias",
     "by_oid",
     "card",
     "cards_of",
@@ -52,5 +57,6 @@ __all__ = [
     "representative",
     "similar",
     "staying",
+    "stranger",
     "with_number",
 ]

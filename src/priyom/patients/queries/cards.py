@@ -19,6 +19,7 @@ from priyom.kernel.words import full_name, numeric
 from priyom.patients.models import Patient, Representative
 from priyom.patients.queries.doubles import MergeRow, cards_of, merges_of, owners_of
 from priyom.patients.queries.history import ChangeRow, DetailRow, changes_of, details_of
+from priyom.patients.queries.outside import aliases_of
 from priyom.patients.standing import PROOFS, RELATIONS, Proof, Relation, Right, last_day, right
 
 
@@ -63,6 +64,8 @@ class Card:
     has_account: bool
     died_on: date | None
     outer_number: str
+    aliases: tuple[str, ...]
+    """Numbers of the same person in other indexes."""
     merged_into: UUID | None
     merges: tuple[MergeRow, ...]
     details: tuple[DetailRow, ...]
@@ -116,6 +119,7 @@ def card(actor: Actor, patient: UUID, *, is_brief: bool = False) -> Card:
         has_account=owners_of(found.id).exists(),
         died_on=found.died_on,
         outer_number=found.outer_number,
+        aliases=() if is_brief else aliases_of(cards),
         merged_into=found.merged_into_id,
         merges=() if is_brief else merges_of(patient),
         details=() if is_brief else details_of(cards),

@@ -23,7 +23,7 @@ LABELS = {
     "phone": "Телефон", "email": "Почта", "email_confirmed_at": "Почта подтверждена",
     "address": "Адрес", "attached_to_id": "Прикрепление", "is_temporary": "Временная карта",
     "died_on": "Дата смерти", "merged_into_id": "Объединена с картой", "policy": "Полис",
-    "representative": "Представитель",
+    "representative": "Представитель", "alias": "Номер в другом индексе",
 }  # fmt: skip
 ACTS = {
     "add_detail": "добавлено", "end_detail": "больше не действует", "verify_detail": "подтверждено",

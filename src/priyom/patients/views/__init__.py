@@ -10,6 +10,7 @@ from priyom.patients.views.changing import (
     verify_detail,
 )
 from priyom.patients.views.doubles import compare, doubles, merge, part, undo_merge
+from priyom.patients.views.outside import adopt, outside
 from priyom.patients.views.representing import (
     correct_term,
     end_representative,
@@ -19,6 +20,7 @@ from priyom.patients.views.representing import (
 
 __all__ = [
     "add_detail",
+    "adopt",
     "amend",
     "card",
     "compare",
@@ -30,6 +32,7 @@ __all__ = [
     "new",
     "new_url",
     "note_death",
+    "outside",
     "part",
     "prefer_detail",
     "represent",

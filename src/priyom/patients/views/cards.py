@@ -17,6 +17,7 @@ from priyom.patients import actions, queries
 from priyom.patients.forms import CardForm, DetailForm
 from priyom.patients.rules import CardData, NumberTaken
 from priyom.patients.understand import QueryKind, understand
+from priyom.patients.views.outside import outside_url
 
 
 @require_GET
@@ -33,6 +34,7 @@ def search(request: Visit) -> HttpResponse:
         "request_id": request.GET.get("request", ""),
         "may_register": request.actor.kind is ActorKind.REGISTRAR,
         "new_url": new_url(text, request.GET.get("request", "")),
+        "outside_url": outside_url(request, text, request.GET.get("request", "")),
         # A doctor comes here to order a consultation; the page stands in a room above.
         "choose_url": "/desk/order/" if request.actor.kind is ActorKind.DOCTOR else "",
     }
@@ -100,12 +102,15 @@ def _form(
     taken: UUID | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    request_id = request.POST.get("request") or request.GET.get("request", "")
+    sought = request.GET.get("q", "")
     context = {
         "form": form,
         "similar": similar,
         "taken": taken,
         "warnings": form.warnings if form.is_bound else [],
-        "request_id": request.POST.get("request") or request.GET.get("request", ""),
+        "request_id": request_id,
+        "outside_url": "" if form.is_bound else outside_url(request, sought, request_id),
     }
     return render(request, "patients/new.html", context, status=status)
 
