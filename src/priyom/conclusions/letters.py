@@ -38,10 +38,11 @@ _SAID: dict[Event, tuple[str, str, str]] = {
 def tell(consultation: Consultation, row: Conclusion, event: Event) -> None:
     """Queue the letter in the caller's transaction; without a usable address there is none.
 
-    The portal shows the same, so a wrong address must not hold up the signature.
+    Nothing goes out about the dead. The portal shows the same, so a wrong address must not hold up
+    the signature.
     """
     to = consultation.patient.email
-    if not to:
+    if not to or consultation.patient.is_dead:
         return
     key = f"conclusion-{event}:{row.pk}:patient"
     try:

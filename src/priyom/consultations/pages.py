@@ -22,6 +22,7 @@ class Person:
     sex: str
     age: int
     """Full years today, Moscow."""
+    is_dead: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,16 @@ def consent_needed(*, to_doctor: bool = False) -> Refusal:
     return Refusal("consultation.consent_needed", RefusalKind.CONFLICT, text)
 
 
+def patient_died() -> Refusal:
+    """Return the refusal of a consultation for somebody whose death is noted."""
+    return Refusal(
+        "consultation.book.died",
+        RefusalKind.CONFLICT,
+        "В карте отмечена дата смерти. Проверьте, та ли это карта.",
+        field="patient",
+    )
+
+
 def not_waiting() -> Refusal:
     """Return the refusal of taking over what needs nobody any more."""
     return Refusal(

@@ -263,7 +263,7 @@ _ENDED = {
 
 def tell_request(request: Request, outcome: str) -> None:
     """Tell who asked that the request ended: declined (the reason is on the portal) or expired."""
-    if not request.email:
+    if not request.email or (request.patient and request.patient.is_dead):
         return
     subject, lead = _ENDED[outcome]
     letter = compose(
@@ -329,9 +329,12 @@ def to_patient(
     is_cancelled: bool = False,
     has_calendar: bool = True,
 ) -> None:
-    """Queue a letter to the patient's side; `event` keys it. Who has no address is left out."""
+    """Queue a letter to the patient's side; `event` keys it. Who has no address is left out.
+
+    Nothing goes out about the dead, to the family's address neither: the registry settles it.
+    """
     to = request.email if request else consultation.patient.email
-    if not to:
+    if not to or consultation.patient.is_dead:
         return
     text = ""
     if has_calendar:

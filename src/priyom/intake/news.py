@@ -21,7 +21,8 @@ from priyom.notices.letter import Words, compose
 def tell_displaced(request: Request | None, transfer: Transfer, times: Sequence[datetime]) -> bool:
     """Ask for another time, with the nearest named; False when no address is known."""
     consultation = transfer.consultation
-    if not (request.email if request else consultation.patient.email):
+    to = request.email if request else consultation.patient.email
+    if not to or consultation.patient.is_dead:
         return False
     near = "; ".join(words.exact(at) for at in times)
     said = words_of(
@@ -42,6 +43,8 @@ def tell_displaced(request: Request | None, transfer: Transfer, times: Sequence[
 
 def tell_proposal(request: Request, proposal: Proposal) -> None:
     """Offer a time to who waits: when it is, until when it is kept, a link to answer."""
+    if request.patient and request.patient.is_dead:
+        return
     when = words.exact(proposal.slot.starts_at)
     letter = compose(
         Words(

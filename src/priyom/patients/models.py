@@ -108,6 +108,12 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return " ".join(filter(None, [self.family, self.given, self.patronymic]))
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether a death is noted here or on the card that stays."""
+        stays = self.merged_into if self.merged_into_id else None
+        return bool(self.died_on or (stays and stays.died_on))
+
 
 def _near(field: str, name: str) -> GinIndex:
     """Return the index by which a misspelt word finds its near ones (near.sql)."""

@@ -11,11 +11,12 @@ from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
 from priyom.consultations.actions.living import Turn, living, write
 from priyom.consultations.models import Consultation, Member
-from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind
+from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind, patient_died
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.kernel.typed import REASON_LIMIT
+from priyom.patients.models import Patient
 from priyom.patients.queries import staying
 from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
@@ -37,7 +38,7 @@ def book(actor: Actor, booking: Booking) -> Consultation:
 
     Called inside the transaction that booked the slot (intake.actions.book), which has checked
     the actor's right to the request; of merged cards the one that stays gets it. Raises Refusal:
-    missing (no such card), conflict if the slot is not the doctor's.
+    missing (no such card), conflict if the slot is not the doctor's, or a death is noted.
     """
     with transaction.atomic():
         slot = Slot.objects.get(pk=booking.slot)
@@ -48,9 +49,7 @@ def book(actor: Actor, booking: Booking) -> Consultation:
                 RefusalKind.CONFLICT,
                 "Это время другого врача. Выберите время заново.",
             )
-        card = staying(booking.patient)
-        if card is None:
-            raise missing("Карта")
+        card = _card(booking.patient)
         now = clock.now()
         consultation = Consultation.objects.create(
             number=_next_number(),
@@ -82,6 +81,15 @@ def book(actor: Actor, booking: Booking) -> Consultation:
             detail={"slot": str(slot.pk)},
         )
         return consultation
+
+
+def _card(patient: UUID) -> Patient:
+    card = staying(patient)
+    if card is None:
+        raise missing("Карта")
+    if card.died_on:
+        raise patient_died()
+    return card
 
 
 def reschedule(

@@ -205,13 +205,19 @@ BOOKED_PAGE = 40
 def booked(
     actor: Actor, only: str = "", last: tuple[datetime, UUID] | None = None
 ) -> tuple[list[Line], bool]:
-    """Return a page of the registry's list and whether there is more: live, moves or past ones.
+    """Return a page of the registry's list and whether there is more.
+
+    `only`: live ones, «moves», «dead» (to be cancelled, for a death is noted) or «past» ones.
 
     `last` is time and key of the last line shown: many consultations begin at one instant.
     """
     rows = visible_to(actor)
     if only == "moves":
         rows = rows.filter(state="scheduled", move_asked_at__isnull=False)
+    elif only == "dead":
+        died = Q(patient__died_on__isnull=False)
+        died |= Q(patient__merged_into__died_on__isnull=False)
+        rows = rows.filter(died, state__in=sorted(LIVE))
     elif only == "past":
         rows = rows.exclude(state__in=sorted(LIVE))
     else:

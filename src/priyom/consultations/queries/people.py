@@ -17,6 +17,7 @@ def person_of(patient: Patient) -> Person:
         birth_on=patient.birth_on,
         sex=patient.get_sex_display(),
         age=words.years(patient.birth_on, clock.today()),
+        is_dead=patient.is_dead,
     )
 
 

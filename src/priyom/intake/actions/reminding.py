@@ -23,6 +23,7 @@ def remind() -> int:
     coming = Consultation.objects.select_related("organisation", "patient").filter(
         state="scheduled", starts_at__gt=now, starts_at__lte=now + max(REMINDERS)
     )
+    coming = coming.filter(patient__died_on=None, patient__merged_into__died_on=None)
     due = {}
     for consultation in coming:
         rung = due_reminder(consultation.starts_at, consultation.booked_at, now)

@@ -201,6 +201,8 @@ def _warnings(actor: Actor, request: RequestPage, card: Patient) -> list[str]:
         found.append(
             f"В карте другая дата рождения: {words.numeric(card.birth_on)}. Это другой человек?"
         )
+    if card.died_on:
+        found.append(f"В карте отмечена смерть: {words.numeric(card.died_on)}. Та ли это карта?")
     if card.is_temporary:
         found.append("Карта временная: чат откроется после сверки с документом.")
     if request.speciality_name and words.years(card.birth_on, today) < 18:

@@ -1,0 +1,75 @@
+"""A noted death: no letter to anybody on the patient's side, and the registry sees what to end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from priyom.consultations.models import Consultation
+from priyom.intake import actions
+from priyom.intake.tests.builders import Scene
+from priyom.kernel import clock as time
+from priyom.kernel.refusal import Refusal
+from priyom.notices.models import Notice
+from priyom.patients.actions import merge, note_death
+from priyom.patients.models import Patient
+from priyom.testing import builders
+from priyom.testing.cast import Cast
+from priyom.testing.clock import Clock
+from priyom.testing.doors import visit
+
+pytestmark = pytest.mark.django_db
+
+
+def _dies(scene: Scene, how: str) -> None:
+    """Note the death on the card itself, or on the one that it was merged into."""
+    card = scene.card
+    if how == "merged":
+        name = (card.family, card.given, card.patronymic)
+        card = builders.patient(name, card.birth_on, card.sex, scene.doctor.organisation)
+        merge(scene.vera, card.id, scene.card.id, set())
+    note_death(scene.vera, card.id, time.today())
+
+
+@pytest.mark.parametrize("how", ["itself", "merged"])
+def test_no_letter_goes_to_the_patients_side(how: str, clock: Clock) -> None:
+    scene = Scene()
+    key = scene.booked()
+    Consultation.objects.filter(pk=key).update(booked_at=clock.instant - timedelta(days=3))
+    Notice.objects.all().delete()
+    _dies(scene, how)
+    assert actions.remind() == 0
+    actions.reschedule(scene.vera, key, scene.slots[1].pk)
+    actions.cancel(scene.vera, key, "Отмечена смерть")
+    assert {notice.to for notice in Notice.objects.all()} == {scene.doctor.email}
+    scene.taken()
+    actions.decline(scene.vera, scene.request.pk, "Отмечена смерть")
+    assert not Notice.objects.filter(key__startswith="declined").exists()
+
+
+def test_nothing_new_is_booked_for_the_dead() -> None:
+    scene = Scene()
+    scene.taken()
+    note_death(scene.vera, scene.card.id, time.today())
+    with pytest.raises(Refusal, match="дата смерти"):
+        actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, scene.slots[0].pk))
+    assert not Consultation.objects.exists()
+
+
+def test_the_registry_sees_what_is_to_be_cancelled(cast: Cast) -> None:
+    talk, vera = cast.consultation(), visit(cast.vera)
+    assert (
+        "Назначенных консультаций умерших нет"
+        in vera.get("/desk/booked/?only=dead").content.decode()
+    )
+    note_death(cast.vera.actor, cast.anna.card.id, time.today())
+    for page in ("/desk/booked/", "/desk/booked/?only=dead"):
+        shown = vera.get(page).content.decode()
+        assert "отмечена смерть" in shown
+        assert talk.number in shown
+    assert "В карте отмечена смерть" in vera.get(f"/desk/booked/{talk.pk}/").content.decode()
+    card = vera.get(f"/desk/patients/{cast.anna.card.id}/").content.decode()
+    assert "/desk/booked/?only=dead" in card
+    Patient.objects.filter(id=cast.anna.card.id).update(died_on=None)
+    assert talk.number not in vera.get("/desk/booked/?only=dead").content.decode()
