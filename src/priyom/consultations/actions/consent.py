@@ -71,7 +71,7 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> list[Consultation]:
         may_act_for(actor, consent.patient_id, "Согласие")
         live = _live(consent.patient_id, consent.organisation_id)
         # The state is asked again under the lock: what ended meanwhile needs no cancelling.
-        locked = list(live.select_for_update().order_by("pk"))
+        locked = list(live.select_for_update(no_key=True).order_by("pk"))
         consent = Consent.objects.select_for_update().get(pk=consent_id)
         consent.state = CONSENT.after(ConsentState(consent.state), ConsentAct.WITHDRAW)
         consent.withdrawn_by, consent.withdrawn_at = actor.account, clock.now()

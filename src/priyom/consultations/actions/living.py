@@ -55,7 +55,8 @@ def lock(consultation_id: UUID) -> Consultation:
     new row, and PostgreSQL would answer with none.
     """
     rows = Consultation.objects.filter(pk=consultation_id)
-    if not rows.select_for_update().values_list("pk").first():
+    # Without the key: a row that points here (a transfer, a step) waits for nobody.
+    if not rows.select_for_update(no_key=True).values_list("pk").first():
         raise missing("Консультация")
     return rows.select_related("patient", "doctor", "organisation", "slot").get()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
 from priyom.intake import letters
 from priyom.intake.actions.living import living, required
+from priyom.intake.actions.ticking import each
 from priyom.intake.models import Request
 from priyom.intake.rules import (
     RequestAct,
@@ -19,7 +19,6 @@ from priyom.intake.rules import (
 )
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor
-from priyom.kernel.refusal import Refusal
 
 _A = RequestAct
 
@@ -82,15 +81,13 @@ def expire() -> int:
         .filter(last_wish__lt=now)
         .values_list("pk", "last_wish")
     )
-    return sum(_expire(key) for key, wish in rows if is_last_day_over(wish, now))
+    over = [key for key, wish in rows if is_last_day_over(wish, now)]
+    return each("the end of request", over, _expire)
 
 
 def _expire(request_id: UUID) -> bool:
-    try:
-        with transaction.atomic(), living(SYSTEM, request_id, _A.EXPIRE) as request:
-            letters.tell_request(request, "expired")
-    except Refusal:
-        return False  # a registrar was quicker
+    with living(SYSTEM, request_id, _A.EXPIRE) as request:
+        letters.tell_request(request, "expired")
     return True
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from priyom.intake.access import is_registrar
 from priyom.intake.actions.living import audit, living, lock, require_holder, short, step
+from priyom.intake.actions.ticking import each
 from priyom.intake.models import Request, Step
 from priyom.intake.rules import (
     REQUEST,
@@ -68,15 +69,22 @@ def release(actor: Actor, request_id: UUID) -> Request:
 
 
 def time_out() -> int:
-    """Return to the journal what its registrar left alone too long; returns how many."""
+    """Return to the journal what its registrar left alone too long; returns how many.
+
+    Each in a transaction of its own; whom somebody has in hand just now comes with the next tick.
+    """
+    late = Request.objects.filter(state=_S.TAKEN, taken_until__lt=Now())
+    keys = list(late.order_by("taken_until").values_list("pk", flat=True))
+    return each("the end of the hold of request", keys, _time_out)
+
+
+def _time_out(key: UUID) -> bool:
     with transaction.atomic():
-        late = Request.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            state=_S.TAKEN, taken_until__lt=Now()
-        )
-        rows = list(late)
-        for row in rows:
+        late = Request.objects.filter(pk=key, state=_S.TAKEN, taken_until__lt=Now())
+        row = late.select_for_update(skip_locked=True, of=("self",)).first()
+        if row is not None:
             _give_back(row)
-        return len(rows)
+        return row is not None
 
 
 def contact(

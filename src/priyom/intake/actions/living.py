@@ -27,7 +27,7 @@ def lock(request_id: UUID) -> Request:
     Locked first and read then: a waiter would join what the row said before to the new one.
     """
     rows = Request.objects.filter(pk=request_id)
-    if not rows.select_for_update().values_list("pk").first():
+    if not rows.select_for_update(no_key=True).values_list("pk").first():
         raise missing("Заявка")
     return rows.select_related("organisation", "speciality", "patient", "doctor").get()
 

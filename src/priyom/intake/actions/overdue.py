@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.db import transaction
 
 from priyom.audit.actions import record
@@ -12,10 +10,9 @@ from priyom.consultations.models import Consultation
 from priyom.consultations.promise import Promise, overdue_key
 from priyom.consultations.queries import running
 from priyom.intake import letters
+from priyom.intake.actions.ticking import each
 from priyom.kernel.actor import SYSTEM
 from priyom.notices.queries import known_keys
-
-_log = logging.getLogger(__name__)
 
 
 def tell_overdue() -> int:
@@ -26,13 +23,8 @@ def tell_overdue() -> int:
     """
     rows = Consultation.objects.select_related("organisation")
     late = {key: one for key, one in running(rows.all()).items() if one.is_overdue}
-    told = 0
-    for consultation in rows.filter(pk__in=list(late)).order_by("pk"):
-        try:
-            told += _tell(consultation, late[consultation.pk])
-        except Exception:
-            _log.exception("overdue answer of %s", consultation.pk)
-    return told
+    found = rows.filter(pk__in=list(late)).order_by("pk")
+    return each("the overdue answer", found, lambda one: _tell(one, late[one.pk]))
 
 
 def _tell(consultation: Consultation, asked: Promise) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from priyom.audit.actions import record
 from priyom.consultations import actions as consultations
@@ -15,6 +15,7 @@ from priyom.intake import letters, news
 from priyom.intake.access import is_registrar
 from priyom.intake.actions.booking import require_age
 from priyom.intake.actions.living import audit, living, lock, require_holder, step
+from priyom.intake.actions.ticking import each
 from priyom.intake.choices import (
     KEPT_FOR,
     PROPOSAL,
@@ -111,19 +112,17 @@ def withdraw_proposal(actor: Actor, proposal_id: UUID) -> None:
 
 
 def pass_on() -> int:
-    """End the offers that nobody answered or whose request is settled; the times go on.
+    """End the offers that nobody answered, whose request is settled or whose time has closed.
+
+    Those times that are still there go on.
 
     Each in a transaction of its own: one's trouble never stops the next. Returns how many.
     """
     late = Q(expires_at__lte=clock.now()) | ~Q(request__state__in=WAITING)
-    rows = Proposal.objects.filter(late, state=ProposalState.OFFERED)
-    done = 0
-    for key in list(rows.order_by("expires_at").values_list("pk", flat=True)):
-        row = _expire(key)
-        if row is not None:
-            done += 1
-            _go_on(row)
-    return done
+    lost = ~Q(slot__held_by=F("pk"))
+    rows = Proposal.objects.filter(late | lost, state=ProposalState.OFFERED)
+    keys = list(rows.order_by("expires_at").values_list("pk", flat=True))
+    return each("the end of offer", keys, _pass_on)
 
 
 def hasten(actor: Actor, request_id: UUID, *, is_urgent: bool) -> Request:
@@ -200,14 +199,12 @@ def _go_on(row: Proposal) -> None:
         return
 
 
-def _expire(key: UUID) -> Proposal | None:
-    try:
-        with transaction.atomic():
-            row = _lock(key)
-            _let_go(SYSTEM, row, ProposalAct.EXPIRE)
-            return row
-    except Refusal:
-        return None  # answered meanwhile
+def _pass_on(key: UUID) -> bool:
+    with transaction.atomic():
+        row = _lock(key)
+        _let_go(SYSTEM, row, ProposalAct.EXPIRE)
+    _go_on(row)
+    return True
 
 
 def _let_go(actor: Actor, row: Proposal, act: ProposalAct) -> None:
@@ -224,10 +221,17 @@ def _settle(actor: Actor, row: Proposal, act: ProposalAct) -> None:
 
 
 def _lock(proposal_id: UUID) -> Proposal:
+    """Return the offer locked, after its request and its time: the order of every act.
+
+    An offer of the same time locks its request, then the time, and its row then waits for ours.
+    """
     rows = Proposal.objects.filter(pk=proposal_id)
-    if not rows.select_for_update().values_list("pk").first():
+    found = rows.values_list("request_id", "slot_id").first()
+    if found is None:
         raise missing("Страница")
-    return rows.select_related("request").get()
+    lock(found[0])
+    Slot.objects.select_for_update(no_key=True).values_list("pk").get(pk=found[1])
+    return rows.select_for_update(of=("self",)).select_related("request").get()
 
 
 def _open(actor: Actor, proposal_id: UUID) -> Proposal:

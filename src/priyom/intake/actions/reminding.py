@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+from datetime import timedelta
+
+from django.db import transaction
 
 from priyom.consultations.models import Consultation
 from priyom.intake import letters
+from priyom.intake.actions.ticking import each
 from priyom.intake.models import Request
 from priyom.intake.rules import REMINDERS, due_reminder
 from priyom.kernel import clock
 from priyom.notices.queries import known_keys
-
-_log = logging.getLogger(__name__)
 
 
 def remind() -> int:
@@ -30,13 +31,12 @@ def remind() -> int:
         if rung is not None:
             key = f"{letters.soon_key(consultation, rung)}:patient"
             due[key] = (consultation, rung)
-    told = 0
-    for key in due.keys() - known_keys(due.keys()):
-        consultation, rung = due[key]
+    new = sorted(due.keys() - known_keys(due.keys()))
+    return each("the recall", new, lambda key: _tell(*due[key]))
+
+
+def _tell(consultation: Consultation, rung: timedelta) -> bool:
+    with transaction.atomic():
         request = Request.objects.filter(consultation=consultation).first()
-        try:
-            letters.tell_soon(request, consultation, rung)
-            told += 1
-        except Exception:
-            _log.exception("recall of %s", consultation.pk)
-    return told
+        letters.tell_soon(request, consultation, rung)
+    return True

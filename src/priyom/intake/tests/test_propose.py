@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions, queries
@@ -22,6 +24,7 @@ from priyom.intake.rules import (
 from priyom.intake.tests.builders import card, data, doctor_actor, patient
 from priyom.intake.tests.test_letters import MEDICAL
 from priyom.intake.tests.waiting import Queue
+from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal
 from priyom.notices.models import Notice
 from priyom.schedule import actions as schedule
@@ -171,6 +174,24 @@ def test_a_request_settled_meanwhile_lets_its_time_go_on() -> None:
     following = queue.open()
     assert following is not None
     assert following.request_id == queue.requests[1]
+
+
+def test_one_offers_trouble_never_stops_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue()
+    broken, whole = queue.propose(0), queue.propose(1, time=1)
+    for made in (broken, whole):
+        queue.run_out(made)
+    let_go = schedule.let_go
+
+    def fails(actor: Actor, slot_id: UUID, keeper: UUID) -> bool:
+        if keeper == broken.pk:
+            raise DatabaseError("no space left")
+        return let_go(actor, slot_id, keeper)
+
+    monkeypatch.setattr(schedule, "let_go", fails)
+    assert actions.pass_on() == 1
+    assert Proposal.objects.get(pk=broken.pk).state == ProposalState.OFFERED
+    assert Proposal.objects.get(pk=whole.pk).state == ProposalState.EXPIRED
 
 
 def test_a_time_kept_for_the_registry_may_be_offered() -> None:

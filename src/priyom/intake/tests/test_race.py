@@ -133,7 +133,7 @@ def test_an_answer_and_the_end_of_the_quarter_of_an_hour_at_once(committed_db: N
         made = queue.propose(0)
         queue.run_out(made)
         Proposal.objects.filter(pk=made.pk).update(expires_at=clock.now() + timedelta(seconds=1))
-        first = queue.people[0]
+        first, slot = queue.people[0], queue.slots[0].pk
         outcomes = race(
             partial(actions.accept_proposal, first, made.pk),
             partial(actions.accept_proposal, first, made.pk),
@@ -146,3 +146,26 @@ def test_an_answer_and_the_end_of_the_quarter_of_an_hour_at_once(committed_db: N
         assert all(isinstance(one, Refusal) for one in odd), odd
         live = Consultation.objects.filter(slot=queue.slots[0]).count()
         assert live == (queue.slot().state == "booked") <= 1
+            partial(actions.propose, registrar_of(queue.doctor), queue.requests[1], slot),
+
+
+def test_an_offer_that_ends_and_a_new_one_of_its_time_do_not_wait_in_a_ring(
+    committed_db: None,
+) -> None:
+    queue = Queue(people=3, times=1)
+    for _ in range(15):
+        made = queue.propose(0)
+        queue.run_out(made)
+        slot, others = queue.slots[0].pk, [registrar_of(queue.doctor) for _ in range(2)]
+        outcomes = race(
+            partial(actions.withdraw_proposal, queue.vera, made.pk),
+            *(
+                partial(actions.propose, who, request, slot)
+                for who, request in zip(others, queue.requests[1:], strict=True)
+            ),
+        )
+        odd = [one for one in outcomes if isinstance(one, Exception)]
+        assert all(isinstance(one, Refusal) for one in odd), odd
+        for row in Proposal.objects.filter(state="offered"):
+            actions.withdraw_proposal(queue.vera, row.pk)
+        assert queue.slot().state == "free"
