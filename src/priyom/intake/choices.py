@@ -159,3 +159,12 @@ def odd_days() -> Refusal:
     """Return the answer to an absence of no or of too many days, or of days that are over."""
     text = f"Укажите дни впереди, не больше {LONGEST_ABSENCE}: первый не позже последнего."
     return Refusal("absence.days", RefusalKind.INVALID, text, field="last")
+def over_already() -> Refusal:
+    """Return the answer to a choice for what has moved, ended or changed hands another way."""
+    return Refusal(
+        "transfer.over",
+        RefusalKind.CONFLICT,
+        "Эта запись уже изменилась, другое время для неё выбирать не нужно.",
+    )
+
+

@@ -194,6 +194,16 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = [
+    @property
+    def is_over(self) -> bool:
+        """Whether the consultation has moved, ended or gone to a colleague by another way."""
+        now = self.consultation
+        return (
+            now.state != "scheduled"
+            or now.starts_at != self.starts_at
+            or now.doctor_id != self.absence.doctor_id
+        )
+
             models.CheckConstraint(
                 condition=models.Q(state__in=list(TransferState)), name="intake_transfer"
             ),

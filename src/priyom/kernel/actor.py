@@ -49,6 +49,11 @@ class Actor:
         return self.kind in STAFF
 
     @property
+    def keeps_registry(self) -> bool:
+        """Whether the actor keeps the schedule and the letters of a МО: a registrar or a head."""
+        return self.kind in (ActorKind.REGISTRAR, ActorKind.HEAD)
+
+    @property
     def workplace(self) -> UUID:
         """The МО the actor works for; raises Refusal (missing) for who works in none."""
         if self.organisation is None:

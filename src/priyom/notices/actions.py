@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 
 from priyom.audit.actions import record
 from priyom.kernel import clock
-from priyom.kernel.actor import SYSTEM, Actor, ActorKind
+from priyom.kernel.actor import SYSTEM, Actor
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.notices.letter import Letter
 from priyom.notices.models import Notice
@@ -33,7 +33,6 @@ from priyom.notices.rules import (
 )
 
 _log = logging.getLogger(__name__)
-_KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
 SEND = "notices.send"
 """Name of the job that delivers one letter at once (notices.jobs)."""
 
@@ -120,7 +119,7 @@ def retry(actor: Actor, notice_id: UUID, *, to: str = "") -> Notice:
             .filter(pk=notice_id, organisation=actor.workplace)
             .first()
         )
-        if notice is None or actor.kind not in _KEEPERS:
+        if notice is None or not actor.keeps_registry:
             raise missing("Письмо")
         notice.state = NOTICE.after(NoticeState(notice.state), NoticeAct.RETRY)
         notice.to = to.strip() or notice.to

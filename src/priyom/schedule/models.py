@@ -152,6 +152,8 @@ class Deviation(models.Model):
     opens_at = models.TimeField(null=True)
     closes_at = models.TimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    is_absence = models.BooleanField(default=False, db_default=False)
+    """Made by an absence of the doctor, which alone takes it back."""
 
     @property
     def words(self) -> str:
@@ -166,6 +168,11 @@ class Deviation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(turn__in=list(Turn), last_on__gte=models.F("first_on")),
                 name="schedule_deviation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_absence=False)
+                | models.Q(turn=Turn.OFF, doctor__isnull=False),
+                name="schedule_deviation_absence",
             ),
             models.CheckConstraint(
                 condition=~models.Q(turn=Turn.PART)

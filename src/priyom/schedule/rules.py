@@ -194,6 +194,16 @@ def overlaps() -> Refusal:
     )
 
 
+def is_away() -> Refusal:
+    """Return the answer to taking an absence's own exception out of the plan."""
+    return Refusal(
+        "plan.absence",
+        RefusalKind.CONFLICT,
+        "В эти дни отмечено отсутствие врача. Пока пациентам не сообщили, отмените его на странице "
+        "«Отсутствия»; после этого откройте нужное время в расписании дня.",
+    )
+
+
 def list_times(times: Sequence[datetime], today: date) -> str:
     """Return «14:40, 15:20, завтра 09:00»: the day is said where it changes, today never."""
     parts, on = [], today

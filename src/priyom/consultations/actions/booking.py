@@ -104,8 +104,7 @@ def reschedule(
         raise typed.too_long(REASON_LIMIT, "reason")
     with living(actor, consultation_id, ConsultationAct.RESCHEDULE) as turn:
         consultation = turn.consultation
-        schedule.book(actor, slot_id)
-        schedule.free(actor, consultation.slot_id)
+        schedule.move(actor, consultation.slot_id, slot_id)
         slot = Slot.objects.select_related("doctor__account").get(pk=slot_id)
         if slot.organisation_id != consultation.organisation_id:
             raise Refusal(

@@ -12,7 +12,8 @@ from priyom.audit.actions import record
 from priyom.consultations.models import Consultation
 from priyom.intake import news
 from priyom.intake.actions.living import required
-from priyom.intake.actions.moving import reschedule, send_back
+from priyom.intake.actions.moving import request_of, require_fitting, reschedule, send_back
+from priyom.intake.actions.ticking import each
 from priyom.intake.choices import (
     ABSENCE,
     LONGEST_ABSENCE,
@@ -23,17 +24,16 @@ from priyom.intake.choices import (
     TransferState,
     not_told,
     odd_days,
+    over_already,
 )
 from priyom.intake.models import Absence, Request, Transfer
 from priyom.intake.queries.absences import nearest_of
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
-from priyom.kernel.refusal import Refusal, missing
+from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for
 from priyom.schedule import actions as schedule
 from priyom.schedule.queries import start_of
-
-_KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,7 @@ def prepare_absence(actor: Actor, away: Away) -> Absence:
             prepared_at=clock.now(),
             prepared_by_name=actor.name,
         )
-        waiting = Transfer.objects.filter(state=TransferState.WAITING).values("consultation")
-        displaced = Consultation.objects.filter(
-            doctor_id=away.doctor,
-            organisation_id=actor.workplace,
-            state="scheduled",
-            starts_at__gt=clock.now(),
-            starts_at__gte=start_of(away.first),
-            starts_at__lt=start_of(away.last + timedelta(days=1)),
-        ).exclude(pk__in=waiting)
-        for row in displaced.order_by("starts_at"):
+        for row in _displaced(actor, away):
             Transfer.objects.create(absence=made, consultation=row, starts_at=row.starts_at)
         record(actor, "absence.prepare", ("absence", made.pk))
         return made
@@ -104,17 +95,20 @@ def tell_absence(actor: Actor, absence_id: UUID) -> int:
         absence = _change(actor, absence_id, AbsenceAct.TELL)
         absence.told_at = clock.now()
         absence.save(update_fields=["told_at"])
-        rows = list(
-            absence.transfers.filter(state=TransferState.WAITING).select_related(
-                "consultation__organisation", "consultation__patient"
-            )
+        waiting = absence.transfers.filter(state=TransferState.WAITING).select_related(
+            "absence", "consultation__organisation", "consultation__patient"
         )
+        rows = []
+        for transfer in waiting.order_by("starts_at", "pk"):
+            if transfer.is_over:
+                _settle(actor, transfer, TransferAct.DROP)
+            else:
+                rows.append(transfer)
         near = nearest_of(absence, rows)
         for transfer in rows:
             request = Request.objects.filter(consultation=transfer.consultation_id).first()
             times = [one.starts_at for one in near[transfer.pk]]
-            is_told = news.tell_displaced(request, transfer, times)
-            transfer.is_by_phone = not is_told
+            transfer.is_by_phone = not news.tell_displaced(request, transfer, times)
             transfer.save(update_fields=["is_by_phone"])
         return sum(transfer.is_by_phone for transfer in rows)
 
@@ -122,19 +116,17 @@ def tell_absence(actor: Actor, absence_id: UUID) -> int:
 def choose_time(actor: Actor, transfer_id: UUID, slot_id: UUID) -> Consultation:
     """Move a displaced consultation to the time that the patient chose, by link or on the phone.
 
-    By the patient's side or a registrar of the МО. Raises Refusal: SlotGone (conflict) with the
-    nearest times, missing for strangers, conflict when it is settled or not told yet.
+    By the patient's side, a time of the same speciality that patients may have; or by a registrar
+    of the МО, any. Raises Refusal: SlotGone (conflict) with the nearest times, missing for
+    strangers and strange times, conflict when it is settled, over or not told yet.
     """
     with transaction.atomic():
-        transfer = _open(actor, transfer_id)
-        if transfer.absence.state != AbsenceState.TOLD:
-            raise not_told()
-        TRANSFER.after(TransferState(transfer.state), TransferAct.CHOOSE)
-        before = transfer.consultation.slot_id
+        transfer = _open(actor, transfer_id, TransferAct.CHOOSE)
+        if actor.kind is ActorKind.PATIENT:
+            require_fitting(transfer.absence.doctor.speciality_id, slot_id)
         moved = reschedule(
             _at_clinic(actor, transfer), transfer.consultation_id, slot_id, transfer.absence.reason
         )
-        schedule.withhold(actor, before)
         _settle(actor, transfer, TransferAct.CHOOSE)
         return moved
 
@@ -142,14 +134,12 @@ def choose_time(actor: Actor, transfer_id: UUID, slot_id: UUID) -> Consultation:
 def give_back(actor: Actor, transfer_id: UUID, reason: str) -> None:
     """Send the request back to the journal: no time fits. By the patient's side or a registrar.
 
-    Raises Refusal: missing for strangers, conflict when it is settled or not told yet, invalid
-    without a reason.
+    Raises Refusal: missing for strangers, conflict when it is settled, over or not told yet,
+    invalid without a reason.
     """
     said = required(reason)
     with transaction.atomic():
-        transfer = _open(actor, transfer_id)
-        if transfer.absence.state != AbsenceState.TOLD:
-            raise not_told()
+        transfer = _open(actor, transfer_id, TransferAct.GIVE_BACK)
         _give_back(actor, transfer, said)
 
 
@@ -159,35 +149,46 @@ def settle_transfers() -> int:
     Each in a transaction of its own: one's trouble never stops the next. Returns how many.
     """
     rows = Transfer.objects.filter(state=TransferState.WAITING, absence__state=AbsenceState.TOLD)
-    done = 0
-    for key in list(rows.order_by("starts_at").values_list("pk", flat=True)):
-        try:
-            done += _settle_one(key)
-        except Refusal:
-            continue  # somebody was quicker
-    return done
+    keys = list(rows.order_by("starts_at").values_list("pk", flat=True))
+    return each("the settling of transfer", keys, _settle_one)
 
 
-def _settle_one(key: UUID) -> int:
+def _settle_one(key: UUID) -> bool:
     with transaction.atomic():
         transfer = _lock(key)
-        now = transfer.consultation
         if transfer.state != TransferState.WAITING:
-            return 0
-        if now.state != "scheduled" or now.starts_at != transfer.starts_at:
+            return False
+        if transfer.is_over:
             _settle(SYSTEM, transfer, TransferAct.DROP)
-            return 1
+            return True
         if transfer.starts_at > clock.now():
-            return 0
+            return False
         _give_back(SYSTEM, transfer, transfer.absence.reason)
-        return 1
+        return True
+
+
+def _displaced(actor: Actor, away: Away) -> list[Consultation]:
+    """Return the booked consultations of these days that no other absence is asking about."""
+    rows = Consultation.objects.filter(
+        doctor_id=away.doctor,
+        organisation_id=actor.workplace,
+        state="scheduled",
+        starts_at__gt=clock.now(),
+        starts_at__gte=start_of(away.first),
+        starts_at__lt=start_of(away.last + timedelta(days=1)),
+    )
+    asked = set()
+    waiting = Transfer.objects.filter(state=TransferState.WAITING, consultation__in=rows)
+    for transfer in waiting.select_related("absence", "consultation"):
+        if transfer.is_over:  # it has moved into these days, and the tick has not seen it yet
+            _settle(actor, transfer, TransferAct.DROP)
+        else:
+            asked.add(transfer.consultation_id)
+    return list(rows.exclude(pk__in=asked).order_by("starts_at", "pk"))
 
 
 def _give_back(actor: Actor, transfer: Transfer, said: str) -> None:
-    TRANSFER.after(TransferState(transfer.state), TransferAct.GIVE_BACK)
-    before = transfer.consultation.slot_id
     send_back(_at_clinic(actor, transfer), transfer.consultation_id, said)
-    schedule.withhold(actor, before)
     _settle(actor, transfer, TransferAct.GIVE_BACK)
 
 
@@ -202,7 +203,7 @@ def _settle(actor: Actor, transfer: Transfer, act: TransferAct) -> None:
 def _change(actor: Actor, absence_id: UUID, act: AbsenceAct) -> Absence:
     rows = Absence.objects.select_for_update(of=("self",))
     absence = rows.filter(pk=absence_id, organisation_id=actor.workplace).first()
-    if absence is None or actor.kind not in _KEEPERS:
+    if absence is None or not actor.keeps_registry:
         raise missing("Страница")
     absence.state = ABSENCE.after(AbsenceState(absence.state), act)
     absence.save(update_fields=["state"])
@@ -211,19 +212,31 @@ def _change(actor: Actor, absence_id: UUID, act: AbsenceAct) -> Absence:
 
 
 def _lock(transfer_id: UUID) -> Transfer:
+    """Return the transfer locked, then its request and its consultation: the order of every act."""
     rows = Transfer.objects.filter(pk=transfer_id)
-    if not rows.select_for_update().values_list("pk").first():
+    found = rows.select_for_update(no_key=True).values_list("consultation_id").first()
+    if found is None:
         raise missing("Страница")
-    return rows.select_related("absence", "consultation__organisation").get()
+    request_of(found[0], lock=True)
+    Consultation.objects.select_for_update(no_key=True).values_list("pk").get(pk=found[0])
+    return rows.select_related("absence__doctor", "consultation__organisation").get()
 
 
-def _open(actor: Actor, transfer_id: UUID) -> Transfer:
-    """Return the transfer locked, for who may decide on it; raise missing for anybody else."""
+def _open(actor: Actor, transfer_id: UUID, act: TransferAct) -> Transfer:
+    """Return the transfer locked, for who may decide on it; raise missing for anybody else.
+
+    Raises conflict when it is settled or over, or before the people were told.
+    """
     transfer = _lock(transfer_id)
     if actor.kind is ActorKind.PATIENT:
         may_act_for(actor, transfer.consultation.patient_id, "Страница")
-    elif actor.kind not in _KEEPERS or actor.organisation != transfer.absence.organisation_id:
+    elif not actor.keeps_registry or actor.organisation != transfer.absence.organisation_id:
         raise missing("Страница")
+    if transfer.absence.state != AbsenceState.TOLD:
+        raise not_told()
+    TRANSFER.after(TransferState(transfer.state), act)
+    if transfer.is_over:
+        raise over_already()
     return transfer
 
 

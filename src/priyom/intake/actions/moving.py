@@ -16,6 +16,7 @@ from priyom.intake.rules import RequestAct, due_after
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.schedule.models import Slot
 
 
 def reschedule(
@@ -32,8 +33,14 @@ def reschedule(
         consultation = consultations.reschedule(actor, consultation_id, slot_id, reason)
         require_age(consultation.patient, consultation.doctor)
         former = before[0] if before and before[0] != consultation.doctor_id else None
-        letters.tell_moved(_request_of(consultation_id), consultation, former)
+        letters.tell_moved(request_of(consultation_id), consultation, former)
     return consultation
+
+
+def require_fitting(speciality: UUID, slot_id: UUID) -> None:
+    """Refuse (missing) to a patient a time that no page offers: another speciality, or nobody's."""
+    if not Slot.objects.filter(pk=slot_id, speciality_id=speciality, doctor__works=True).exists():
+        raise missing("Время приёма")
 
 
 def cancel(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
@@ -50,7 +57,7 @@ def send_back(actor: Actor, consultation_id: UUID, said: str) -> Consultation:
     The caller has asked the actor's right and the reason.
     """
     with transaction.atomic():
-        request = _request_of(consultation_id, lock=True)
+        request = request_of(consultation_id, lock=True)
         consultation = consultations.cancel(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "clinic")
         _send_back(actor, request, said)
@@ -61,7 +68,7 @@ def return_(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
     """The doctor refuses: the slot is freed, the request goes back to the journal."""
     said = required(reason)
     with transaction.atomic():
-        request = _request_of(consultation_id, lock=True)
+        request = request_of(consultation_id, lock=True)
         consultation = consultations.return_(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "returned")
         _send_back(actor, request, said)
@@ -74,7 +81,7 @@ def cancel_by_patient(actor: Actor, consultation_id: UUID, reason: str) -> Consu
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Консультация")
     with transaction.atomic():
-        request = _request_of(consultation_id, lock=True)
+        request = request_of(consultation_id, lock=True)
         consultation = consultations.cancel(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "patient")
     return consultation
@@ -89,7 +96,7 @@ def hand_over(actor: Actor, consultation_id: UUID, doctor_id: UUID, reason: str)
     """The consultant hands it to a colleague of the МО; the colleague and the patient are told."""
     with transaction.atomic():
         consultation = consultations.hand_over(actor, consultation_id, doctor_id, reason)
-        letters.tell_handed_over(_request_of(consultation_id), consultation)
+        letters.tell_handed_over(request_of(consultation_id), consultation)
     return consultation
 
 
@@ -99,7 +106,7 @@ def take_over(actor: Actor, consultation_id: UUID) -> Consultation:
     with transaction.atomic():
         consultation = consultations.take_over(actor, consultation_id)
         if before is not None:
-            letters.tell_taken_over(_request_of(consultation_id), consultation, before.doctor)
+            letters.tell_taken_over(request_of(consultation_id), consultation, before.doctor)
     return consultation
 
 
@@ -107,7 +114,7 @@ def miss(actor: Actor, consultation_id: UUID) -> Consultation:
     """The consultant marks a no-show; the patient is told how to ask again."""
     with transaction.atomic():
         consultation = consultations.miss(actor, consultation_id)
-        letters.tell_missed(_request_of(consultation_id), consultation)
+        letters.tell_missed(request_of(consultation_id), consultation)
     return consultation
 
 
@@ -115,14 +122,14 @@ def withdraw_consent(actor: Actor, consent_id: UUID) -> None:
     """The patient's side withdraws a consent; who loses a consultation by it is told."""
     with transaction.atomic():
         for ended in consultations.withdraw_consent(actor, consent_id):
-            letters.tell_cancelled(_request_of(ended.pk), ended, "patient")
+            letters.tell_cancelled(request_of(ended.pk), ended, "patient")
 
 
-def _request_of(consultation_id: UUID, *, lock: bool = False) -> Request | None:
+def request_of(consultation_id: UUID, *, lock: bool = False) -> Request | None:
     """Return the request that led to it; locked first: request, then consultation, then slot."""
     rows = Request.objects.filter(consultation_id=consultation_id)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     return rows.first()
 
 

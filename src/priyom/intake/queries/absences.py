@@ -24,7 +24,6 @@ from priyom.patients.queries import may_act_for
 from priyom.schedule.queries import Losses, instead_of
 from priyom.schedule.rules import FreeTime
 
-_KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
 RECENT = 20
 
 
@@ -122,14 +121,14 @@ def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
     """Return an absence of the actor's МО; strangers get missing, the read is recorded."""
     rows = Absence.objects.select_related("doctor__speciality")
     found = rows.filter(pk=absence_id, organisation_id=actor.workplace).first()
-    if found is None or actor.kind not in _KEEPERS:
+    if found is None or not actor.keeps_registry:
         raise missing("Страница")
     transfers = list(
-        found.transfers.select_related("consultation__patient", "consultation__request").order_by(
-            "starts_at", "pk"
-        )
+        found.transfers.select_related(
+            "absence", "consultation__patient", "consultation__request"
+        ).order_by("starts_at", "pk")
     )
-    waiting = [row for row in transfers if row.state == TransferState.WAITING]
+    waiting = [row for row in transfers if _state(row) is TransferState.WAITING]
     near = nearest_of(found, waiting) if found.state != AbsenceState.UNDONE else {}
     record(actor, "absence.open", ("absence", found.pk), result="read")
     for patient in {row.consultation.patient_id for row in transfers}:
@@ -152,7 +151,7 @@ def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
 
 def absences(actor: Actor) -> tuple[Absence, ...]:
     """Return the newest absences of the actor's МО that are not over."""
-    if actor.kind not in _KEEPERS:
+    if not actor.keeps_registry:
         raise missing("Страница")
     rows = Absence.objects.select_related("doctor").filter(
         organisation_id=actor.workplace, last_on__gte=clock.today()
@@ -177,10 +176,11 @@ def transfer(actor: Actor, transfer_id: UUID) -> TransferPage:
     now = row.consultation
     may_act_for(actor, now.patient_id, "Страница")
     record_read(actor, "transfer.open", ("transfer", row.pk), now.patient_id)
-    is_waiting = row.state == TransferState.WAITING
+    state = _state(row)
+    is_waiting = state is TransferState.WAITING
     return TransferPage(
         id=row.pk,
-        state=row.state,
+        state=state,
         starts_at=now.starts_at,
         ends_at=now.ends_at,
         doctor=f"{now.doctor}, {now.doctor.speciality.doctor}",
@@ -190,6 +190,13 @@ def transfer(actor: Actor, transfer_id: UUID) -> TransferPage:
         consultation=now.pk,
         near=nearest_of(row.absence, [row])[row.pk] if is_waiting else (),
     )
+
+
+def _state(row: Transfer) -> TransferState:
+    """Return what became of it: what is over is dropped, though the tick has not seen it yet."""
+    state = TransferState(row.state)
+    is_over = state is TransferState.WAITING and row.is_over
+    return TransferState.DROPPED if is_over else state
 
 
 def _displaced(row: Transfer, near: tuple[FreeTime, ...]) -> Displaced:
@@ -204,8 +211,8 @@ def _displaced(row: Transfer, near: tuple[FreeTime, ...]) -> Displaced:
         email=request.email if request else now.patient.email,
         starts_at=row.starts_at,
         now_at=now.starts_at,
-        state=row.state,
-        label=TRANSFER.labels[TransferState(row.state)],
+        state=_state(row),
+        label=TRANSFER.labels[_state(row)],
         is_by_phone=row.is_by_phone,
         near=near,
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from priyom.audit.actions import record_read
 from priyom.intake.choices import (
     PROPOSAL,
@@ -26,7 +28,7 @@ from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for
 from priyom.schedule.models import Slot
 from priyom.schedule.queries import search
-from priyom.schedule.rules import FreeTime, Sought
+from priyom.schedule.rules import FreeTime, SlotState, Sought
 
 MOST_WAITING = 300
 """The longest waiting ones of a МО; the others' turn comes."""
@@ -90,6 +92,8 @@ class ProposalPage:
     state: str
     label: str
     is_open: bool
+    is_closed: bool
+    """Whether nobody is received at this time any more."""
     starts_at: datetime
     ends_at: datetime
     expires_at: datetime
@@ -156,7 +160,12 @@ def proposal(actor: Actor, proposal_id: UUID) -> ProposalPage:
         id=row.pk,
         state=row.state,
         label=PROPOSAL.labels[ProposalState(row.state)],
-        is_open=row.state == ProposalState.OFFERED and row.expires_at > clock.now(),
+        is_open=(
+            row.state == ProposalState.OFFERED
+            and row.expires_at > clock.now()
+            and slot.held_by == row.pk
+        ),
+        is_closed=slot.state == SlotState.BLOCKED,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         expires_at=row.expires_at,
@@ -172,7 +181,10 @@ def proposal(actor: Actor, proposal_id: UUID) -> ProposalPage:
 def open_proposals(requests: list[UUID]) -> dict[UUID, Proposal]:
     """Return by request the time that is offered and still kept, for the patient's own pages."""
     rows = Proposal.objects.select_related("slot").filter(
-        request__in=requests, state=ProposalState.OFFERED, expires_at__gt=clock.now()
+        request__in=requests,
+        state=ProposalState.OFFERED,
+        expires_at__gt=clock.now(),
+        slot__held_by=F("pk"),
     )
     return {row.request_id: row for row in rows}
 

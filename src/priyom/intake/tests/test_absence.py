@@ -6,29 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from priyom.clinics.models import Doctor
 from priyom.consultations.models import Consultation
 from priyom.intake import actions, queries
+from priyom.intake.actions.moving import send_back
 from priyom.intake.choices import (
     AbsenceState,
+    ProposalState,
     TransferState,
 )
 from priyom.intake.jobs import settle_transfers
-from priyom.intake.models import Absence, Request, Transfer
+from priyom.intake.models import Absence, Proposal, Request, Transfer
 from priyom.intake.rules import (
     RequestState,
 )
 from priyom.intake.tests.builders import Scene, doctor_actor
 from priyom.intake.tests.test_letters import MEDICAL
+from priyom.intake.tests.waiting import Queue
 from priyom.kernel import words
+from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal
 from priyom.notices.models import Notice
 from priyom.schedule.models import Deviation, Slot
-from priyom.schedule.rules import SlotGone, SlotState
+from priyom.schedule.rules import SlotGone, SlotKind, SlotState
 from priyom.schedule.tests.builders import doctor_with_times
+from priyom.testing import builders
 from priyom.testing.clock import Clock
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +190,116 @@ def test_the_silent_go_back_to_the_journal_when_their_time_comes(clock: Clock) -
     assert Transfer.objects.get().state == TransferState.RETURNED
     assert gone.scene.now().state == RequestState.NEW
     assert actions.settle_transfers() == 0
+
+
+def test_ones_trouble_never_stops_the_next(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, other = Gone(), Gone()
+    first, second = gone.told(), other.told()
+    clock.set(second.starts_at + timedelta(minutes=1))
+
+    def fails(actor: Actor, consultation_id: UUID, said: str) -> Consultation:
+        if consultation_id == first.consultation_id:
+            raise DatabaseError("no space left")
+        return send_back(actor, consultation_id, said)
+
+    monkeypatch.setattr("priyom.intake.actions.absences.send_back", fails)
+    assert actions.settle_transfers() == 1
+    assert Transfer.objects.get(pk=first.pk).state == TransferState.WAITING
+    assert Transfer.objects.get(pk=second.pk).state == TransferState.RETURNED
+
+
+def _moved(gone: Gone) -> None:
+    actions.reschedule(gone.scene.vera, gone.key, gone.others[3].pk)
+
+
+def _cancelled(gone: Gone) -> None:
+    actions.cancel(gone.scene.vera, gone.key, SAID)
+
+
+def _handed_over(gone: Gone) -> None:
+    actions.hand_over(doctor_actor(gone.scene.doctor), gone.key, gone.colleague.pk, SAID)
+
+
+OTHER_WAYS = [_moved, _cancelled, _handed_over]
+
+
+@pytest.mark.parametrize("another_way", OTHER_WAYS)
+def test_what_changed_another_way_is_moved_no_more(another_way: Callable[[Gone], None]) -> None:
+    gone = Gone()
+    transfer = gone.told()
+    another_way(gone)
+    before = gone.consultation()
+    for who in (gone.scene.anna, gone.scene.vera):
+        with pytest.raises(Refusal, match=r"transfer\.over"):
+            actions.choose_time(who, transfer.pk, gone.others[0].pk)
+        with pytest.raises(Refusal, match=r"transfer\.over"):
+            actions.give_back(who, transfer.pk, SAID)
+    now = gone.consultation()
+    assert (now.slot_id, now.state) == (before.slot_id, before.state)
+    assert queries.transfer(gone.scene.anna, transfer.pk).state == TransferState.DROPPED
+    assert actions.settle_transfers() == 1
+    assert Transfer.objects.get().state == TransferState.DROPPED
+
+
+@pytest.mark.parametrize("another_way", OTHER_WAYS)
+def test_what_changed_before_the_telling_is_not_told(another_way: Callable[[Gone], None]) -> None:
+    gone = Gone()
+    absence = gone.prepared()
+    another_way(gone)
+    assert actions.tell_absence(gone.scene.vera, absence.pk) == 0
+    assert not _letters("displaced:")
+    assert Transfer.objects.get().state == TransferState.DROPPED
+
+
+def test_moved_into_another_absence_it_is_asked_about_again() -> None:
+    gone = Gone()
+    gone.told()
+    _moved(gone)
+    on = words.moscow(gone.others[3].starts_at).date()
+    away = replace(gone.away, doctor=gone.colleague.pk, first=on, last=on)
+    (again,) = actions.prepare_absence(gone.scene.vera, away).transfers.all()
+    assert (again.consultation_id, again.state) == (gone.key, TransferState.WAITING)
+
+
+def test_a_patient_chooses_among_the_same_speciality_and_what_is_for_patients() -> None:
+    gone = Gone()
+    transfer = gone.told()
+    far, clinic = timedelta(hours=66), gone.scene.doctor.organisation
+    other = builders.doctor(("Ким", "Вера", ""), clinic, builders.speciality("Кардиолог"))
+    (strange,) = builders.slots(other, 1, begins=gone.others[0].starts_at)
+    retired, (theirs,) = doctor_with_times(1, beside=gone.scene.doctor, begins_in=far)
+    Doctor.objects.filter(pk=retired.pk).update(works=False)
+    for slot in (strange, theirs):
+        with pytest.raises(Refusal, match="missing"):
+            actions.choose_time(gone.scene.anna, transfer.pk, slot.pk)
+    Slot.objects.filter(pk=gone.others[0].pk).update(kind=SlotKind.REGISTRAR)
+    with pytest.raises(SlotGone):
+        actions.choose_time(gone.scene.anna, transfer.pk, gone.others[0].pk)
+    assert gone.consultation().slot_id == gone.scene.slots[0].pk
+    moved = actions.choose_time(gone.scene.vera, transfer.pk, strange.pk)
+    assert moved.slot_id == strange.pk, "the registry may agree with the patient on any"
+
+
+def test_whoever_leaves_the_absent_doctors_time_stays_closed() -> None:
+    gone = Gone()
+    absence = gone.prepared()
+    actions.cancel_by_patient(gone.scene.anna, gone.key, "Стало лучше")
+    assert gone.states() == ["blocked"] * 3
+    actions.undo_absence(gone.scene.vera, absence.pk)
+    assert gone.states() == ["free"] * 3
+
+
+def test_what_was_offered_to_somebody_closes_with_the_absence() -> None:
+    queue = Queue(people=2, times=1)
+    made = queue.propose(0)
+    on = words.moscow(queue.slots[0].starts_at).date()
+    actions.prepare_absence(queue.vera, actions.Away(queue.doctor.pk, on, on, SAID))
+    assert queries.proposal(queue.people[0], made.pk).is_closed
+    with pytest.raises(SlotGone):
+        actions.accept_proposal(queue.people[0], made.pk)
+    assert actions.pass_on() == 1
+    assert Proposal.objects.get(pk=made.pk).state == ProposalState.EXPIRED
+    assert queue.open() is None, "a closed time goes to nobody"
 
 
 def test_what_moved_another_way_needs_no_choice() -> None:

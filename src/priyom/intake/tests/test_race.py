@@ -109,6 +109,28 @@ def test_a_displaced_patient_gets_one_time_whoever_presses(committed_db: None) -
     assert booked == ([now.slot_id] if now.state == "scheduled" else [])
 
 
+def test_an_absence_a_cancelling_and_a_move_at_once_leave_the_times_closed(
+    committed_db: None,
+) -> None:
+    for _ in range(10):
+        scene = Scene(times=2)
+        _, others = doctor_with_times(1, beside=scene.doctor, begins_in=timedelta(hours=44))
+        first = scene.booked()
+        scene.request = actions.ask(scene.anna, data(scene.doctor, scene.card))
+        second = scene.booked(1)
+        on = words.moscow(scene.slots[0].starts_at).date()
+        away = actions.Away(scene.doctor.pk, on, on, "Врача не будет")
+        outcomes = race(
+            partial(actions.prepare_absence, scene.vera, away),
+            partial(actions.cancel, scene.colleague(), first, "Просит пациент"),
+            partial(actions.reschedule, scene.colleague(), second, others[0].pk),
+        )
+        odd = [one for one in outcomes if isinstance(one, Exception)]
+        assert not odd
+        states = Slot.objects.filter(doctor=scene.doctor).values_list("state", flat=True)
+        assert list(states) == ["blocked", "blocked"]
+
+
 def test_two_offers_of_one_time_and_a_booking_make_one_of_them(committed_db: None) -> None:
     queue = Queue(people=3, times=1)
     slot = queue.slots[0].pk
@@ -139,6 +161,7 @@ def test_an_answer_and_the_end_of_the_quarter_of_an_hour_at_once(committed_db: N
             partial(actions.accept_proposal, first, made.pk),
             partial(actions.decline_proposal, first, made.pk),
             partial(actions.withdraw_proposal, queue.vera, made.pk),
+            partial(actions.propose, registrar_of(queue.doctor), queue.requests[1], slot),
             actions.pass_on,
             schedule.release_expired,
         )
@@ -146,7 +169,6 @@ def test_an_answer_and_the_end_of_the_quarter_of_an_hour_at_once(committed_db: N
         assert all(isinstance(one, Refusal) for one in odd), odd
         live = Consultation.objects.filter(slot=queue.slots[0]).count()
         assert live == (queue.slot().state == "booked") <= 1
-            partial(actions.propose, registrar_of(queue.doctor), queue.requests[1], slot),
 
 
 def test_an_offer_that_ends_and_a_new_one_of_its_time_do_not_wait_in_a_ring(

@@ -8,6 +8,7 @@ from priyom.schedule.actions.booking import (
     hold_any,
     keep,
     let_go,
+    move,
     release,
     release_expired,
 )
@@ -17,7 +18,6 @@ from priyom.schedule.actions.closing import (
     close_days,
     reopen_days,
     unblock,
-    withhold,
 )
 from priyom.schedule.actions.planning import (
     Published,
@@ -49,6 +49,7 @@ __all__ = [
     "keep",
     "let_go",
     "look_ahead",
+    "move",
     "publish",
     "publish_all",
     "release",
@@ -56,5 +57,4 @@ __all__ = [
     "reopen_days",
     "shift",
     "unblock",
-    "withhold",
 ]

@@ -15,7 +15,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.schedule.models import Slot
 from priyom.schedule.plan import LONGEST, SHORTEST, Visit
-from priyom.schedule.queries import start_of
+from priyom.schedule.queries import monday_of, start_of
 from priyom.schedule.rules import SLOT, ClosedBy, SlotAct, SlotKind, SlotState, Span, overlaps
 
 MOST_ADDED = 2_000
@@ -97,7 +97,7 @@ def copy_week(actor: Actor, doctor_id: UUID, source: date, target: date) -> Adde
 
     Both are any day of their week. What is closed is not copied; what lies over others is told.
     """
-    first, into = _monday(source), _monday(target)
+    first, into = monday_of(source), monday_of(target)
     if first == into:
         raise _invalid("Это та же неделя. Выберите другую.")
     rows = Slot.objects.filter(
@@ -130,10 +130,6 @@ def _closed_place(slot: Slot) -> Slot:
         visit=slot.visit, kind=slot.kind, is_planned=True,
         state=SlotState.BLOCKED, closed_by=ClosedBy.HAND,
     )  # fmt: skip
-
-
-def _monday(on: date) -> date:
-    return on - timedelta(days=on.weekday())
 
 
 def _put(row: Slot) -> bool:

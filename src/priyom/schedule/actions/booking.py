@@ -12,15 +12,16 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from priyom.audit.actions import record
-from priyom.kernel import clock
+from priyom.kernel import clock, words
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, missing
-from priyom.schedule.models import Slot
+from priyom.schedule.models import Deviation, Slot
 from priyom.schedule.queries import AVAILABLE, kinds_of, lost, search
 from priyom.schedule.rules import (
     HOLD_FOR,
     MAY_BOOK,
     SLOT,
+    ClosedBy,
     SlotAct,
     SlotState,
     Sought,
@@ -40,9 +41,7 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
     """
     with transaction.atomic():
         if instead_of is not None and instead_of != slot_id:
-            # Both rows in one order: two registrars who swap their times never wait in a ring.
-            both = Slot.objects.filter(_mine(actor), pk__in=[slot_id, instead_of]).order_by("pk")
-            list(both.select_for_update(of=("self",), no_key=True).values_list("pk"))
+            _lock(actor, slot_id, instead_of)
             release(actor, instead_of)
         return _take(actor, slot_id, _Hold(actor.account, HOLD_FOR))
 
@@ -107,15 +106,35 @@ def book(actor: Actor, slot_id: UUID, *, keeper: UUID | None = None) -> Slot:
         return _take(actor, slot_id, None, keeper)
 
 
+def move(actor: Actor, slot_id: UUID, to: UUID) -> Slot:
+    """Book the time `to` and give the booked `slot_id` back; returns the new one.
+
+    Raises as `book`, and then nothing has changed.
+    """
+    with transaction.atomic():
+        _lock(actor, slot_id, to)
+        made = book(actor, to)
+        free(actor, slot_id)
+        return made
+
+
 def free(actor: Actor, slot_id: UUID) -> None:
     """Give a booked time back; called by the acts that end or move a consultation.
 
-    Those have checked the actor's right. A time that is free already stays so.
+    Those have checked the actor's right. A time that is free already stays so; one within an
+    absence of its doctor closes.
     """
     with transaction.atomic():
-        done = Slot.objects.filter(pk=slot_id, state=SlotState.BOOKED).update(state=SlotState.FREE)
-        if done:
-            record(actor, "slot.free", ("slot", slot_id))
+        rows = Slot.objects.filter(pk=slot_id, state=SlotState.BOOKED)
+        # Locked in a statement of its own: the next one sees an absence that was just entered.
+        slot = rows.select_for_update(of=("self",), no_key=True).first()
+        if slot is None:
+            return
+        if _is_away(slot):
+            rows.update(state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE)
+        else:
+            rows.update(state=SlotState.FREE)
+        record(actor, "slot.free", ("slot", slot_id))
 
 
 def release_expired() -> int:
@@ -127,6 +146,19 @@ def release_expired() -> int:
         for key in keys:
             record(SYSTEM, "slot.release", ("slot", key))
         return len(keys)
+
+
+def _lock(actor: Actor, *slots: UUID) -> None:
+    """Lock the rows in one order: two people who swap their times never wait in a ring."""
+    rows = Slot.objects.filter(_mine(actor), pk__in=slots).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def _is_away(slot: Slot) -> bool:
+    on = words.moscow(slot.starts_at).date()
+    return Deviation.objects.filter(
+        doctor_id=slot.doctor_id, is_absence=True, first_on__lte=on, last_on__gte=on
+    ).exists()
 
 
 def _mine(actor: Actor) -> Q:

@@ -19,8 +19,6 @@ from priyom.schedule.plan import Change, Turn, check_change, whole_days
 from priyom.schedule.queries import AVAILABLE, start_of
 from priyom.schedule.rules import SLOT, ClosedBy, SlotAct, SlotState, Span, overlaps
 
-KEEPERS = frozenset({ActorKind.REGISTRAR, ActorKind.HEAD})
-
 
 def block(actor: Actor, slot_id: UUID) -> Slot:
     """Close a free time: the doctor is not there. By registrars and heads of the МО.
@@ -44,12 +42,13 @@ def unblock(actor: Actor, slot_id: UUID) -> Slot:
 
 
 def close_days(actor: Actor, doctor_id: UUID, first: date, last: date) -> Deviation:
-    """Close what is free of the doctor's Moscow days: an absence; booked times stay.
+    """Close what is free or held of the doctor's Moscow days: an absence; booked times stay.
 
+    Whoever held a time loses it; what is booked closes when it is given back (`booking.free`).
     Returns the exception that keeps plans away from these days; `reopen_days` takes it back. By
     registrars and heads. Raises Refusal (missing) for strangers, invalid for odd days.
     """
-    if actor.kind not in KEEPERS:
+    if not actor.keeps_registry:
         raise missing("Расписание")
     doctor = find_doctor(doctor_id)
     if doctor is None or doctor.organisation_id != actor.workplace:
@@ -62,27 +61,37 @@ def close_days(actor: Actor, doctor_id: UUID, first: date, last: date) -> Deviat
             first_on=first,
             last_on=last,
             turn=Turn.OFF,
+            is_absence=True,
         )
-        closed = Slot.objects.filter(_of_days(made), AVAILABLE).update(
-            state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE, held_by=None, held_until=None
-        )
+        _lock_days(made)
+        closed = Slot.objects.filter(
+            _of_days(made), state__in=[SlotState.FREE, SlotState.HELD]
+        ).update(state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE, held_by=None, held_until=None)
         detail = {"first": str(first), "last": str(last), "closed": closed}
         record(actor, "slot.block", ("doctor", doctor_id), detail=detail)
         return made
 
 
 def reopen_days(actor: Actor, deviation_id: UUID) -> int:
-    """Open again what an absence had closed; what lies under another time stays closed.
+    """Open again what an absence had closed; what another one keeps, or lies under, stays closed.
 
     Returns how many times are free again. Raises Refusal (missing).
     """
     with transaction.atomic():
-        found = Deviation.objects.filter(pk=deviation_id, organisation_id=actor.workplace).first()
-        if found is None or actor.kind not in KEEPERS:
+        found = Deviation.objects.filter(
+            pk=deviation_id, organisation_id=actor.workplace, is_absence=True
+        ).first()
+        if found is None or not actor.keeps_registry:
             raise missing("Расписание")
-        rows = Slot.objects.filter(_of_days(found), state=SlotState.BLOCKED)
+        _lock_days(found)
+        rows = Slot.objects.filter(
+            _of_days(found), state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE
+        )
+        others = Deviation.objects.filter(doctor=found.doctor, is_absence=True)
+        for other in others.exclude(pk=found.pk):
+            rows = rows.exclude(_of_days(other))
         opened = 0
-        for slot in rows.filter(closed_by=ClosedBy.ABSENCE).order_by("pk"):
+        for slot in rows.order_by("pk"):
             with suppress(IntegrityError), transaction.atomic():
                 opened += Slot.objects.filter(pk=slot.pk, state=SlotState.BLOCKED).update(
                     state=SlotState.FREE, closed_by=""
@@ -93,14 +102,10 @@ def reopen_days(actor: Actor, deviation_id: UUID) -> int:
         return opened
 
 
-def withhold(actor: Actor, slot_id: UUID) -> None:
-    """Close a time that an act has just freed of an absent doctor; called in its transaction."""
-    with transaction.atomic():
-        done = Slot.objects.filter(pk=slot_id, state=SlotState.FREE).update(
-            state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE
-        )
-        if done:
-            record(actor, "slot.block", ("slot", slot_id))
+def _lock_days(away: Deviation) -> None:
+    """Lock the days' times, in one order: who is just giving one back is waited for."""
+    rows = Slot.objects.filter(_of_days(away)).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _of_days(away: Deviation) -> Q:
@@ -145,7 +150,7 @@ def _change(actor: Actor, slot_id: UUID, act: SlotAct) -> Slot:
             .filter(pk=slot_id, organisation_id=actor.workplace)
             .first()
         )
-        if slot is None or actor.kind not in KEEPERS:
+        if slot is None or not actor.keeps_registry:
             raise missing("Время приёма")
         slot.state = SLOT.after(SlotState(slot.state), act)
         slot.closed_by = ClosedBy.HAND if act is SlotAct.BLOCK else ""

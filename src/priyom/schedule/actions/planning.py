@@ -19,7 +19,7 @@ from priyom.schedule.models import Deviation, Hours, Plan, Slot
 from priyom.schedule.plan import FARTHEST, Change, Difference, Planned, Stretch, Turn
 from priyom.schedule.queries import AVAILABLE
 from priyom.schedule.queries.planning import difference, week_of
-from priyom.schedule.rules import ClosedBy, SlotState
+from priyom.schedule.rules import ClosedBy, SlotState, is_away
 
 _log = logging.getLogger(__name__)
 
@@ -108,12 +108,14 @@ def deviate(actor: Actor, doctor_id: UUID | None, change: Change, reason: str = 
 
 
 def drop_deviation(actor: Actor, deviation_id: UUID) -> None:
-    """The head takes an exception back. Raises Refusal (missing)."""
+    """The head takes an exception back. Raises Refusal: missing, conflict for an absence's own."""
     with transaction.atomic():
         row = Deviation.objects.filter(pk=deviation_id, organisation_id=actor.workplace).first()
         if row is None:
             raise missing("Исключение")
         _require_head(actor, row.doctor_id)
+        if row.is_absence:
+            raise is_away()
         record(actor, "plan.drop_deviation", ("deviation", row.pk))
         row.delete()
 

@@ -8,6 +8,7 @@ from priyom.schedule.queries.days import (
     doctor_days,
     doctors_of,
     free_times,
+    monday_of,
     start_of,
 )
 from priyom.schedule.queries.free import AVAILABLE, Losses, instead_of, kinds_of, lost, search
@@ -27,6 +28,7 @@ __all__ = [
     "instead_of",
     "kinds_of",
     "lost",
+    "monday_of",
     "month",
     "plan_of",
     "search",

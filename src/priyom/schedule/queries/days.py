@@ -101,6 +101,11 @@ def start_of(on: date) -> datetime:
     return datetime.combine(on, time.min, clock.MOSCOW)
 
 
+def monday_of(on: date) -> date:
+    """Return the Monday of the week of `on`."""
+    return on - timedelta(days=on.weekday())
+
+
 def free_times(
     viewer: Actor,
     *,

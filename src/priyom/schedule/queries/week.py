@@ -13,7 +13,7 @@ from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor
 from priyom.kernel.workdays import russian
 from priyom.schedule.models import Deviation, Slot
-from priyom.schedule.queries.days import SlotView, doctor_days, start_of
+from priyom.schedule.queries.days import SlotView, doctor_days, monday_of, start_of
 from priyom.schedule.rules import SlotState
 
 
@@ -52,7 +52,7 @@ class Day:
 
 def week(viewer: Actor, doctor_id: UUID, on: date) -> Week:
     """Return the week of `on` (Monday first) of a doctor of the viewer's МО."""
-    first = on - timedelta(days=on.weekday())
+    first = monday_of(on)
     days = [first + timedelta(days=ahead) for ahead in range(7)]
     slots = doctor_days(viewer, doctor_id, first, 7)
     notes = _notes(viewer, doctor_id, first, days[-1])
@@ -75,11 +75,9 @@ def week(viewer: Actor, doctor_id: UUID, on: date) -> Week:
 
 def month(viewer: Actor, doctor_id: UUID, on: date) -> tuple[tuple[Day, ...], ...]:
     """Return the weeks of the month of `on` with counts, whole weeks, one query for the times."""
-    first = on.replace(day=1)
-    first -= timedelta(days=first.weekday())
+    first = monday_of(on.replace(day=1))
     following = (on.replace(day=28) + timedelta(days=4)).replace(day=1)
-    last = following - timedelta(days=1)
-    last += timedelta(days=6 - last.weekday())
+    last = monday_of(following - timedelta(days=1)) + timedelta(days=6)
     rows = (
         Slot.objects.filter(
             organisation_id=viewer.workplace,

@@ -17,6 +17,7 @@ from priyom.schedule import actions, queries
 from priyom.schedule.models import Slot
 from priyom.schedule.rules import SlotGone, SlotState
 from priyom.schedule.tests.builders import doctor_with_times, registrar_of
+from priyom.testing import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +170,7 @@ def test_an_absence_closes_what_is_free_and_is_taken_back() -> None:
     away = actions.close_days(vera, doctor.pk, on, on)
     assert [_state(slot) for slot in slots] == ["booked", "blocked", "blocked"]
     actions.free(vera, slots[0].pk)
-    actions.withhold(vera, slots[0].pk)
+    assert _state(slots[0]) == "blocked", "given back, it closes with the others"
     other, _ = doctor_with_times(0)
     for stranger in (registrar_of(other), Actor(ActorKind.PATIENT, uuid7())):
         with pytest.raises(Refusal, match="missing"):
@@ -180,6 +181,48 @@ def test_an_absence_closes_what_is_free_and_is_taken_back() -> None:
     assert [_state(slot) for slot in slots] == ["free", "blocked", "free"], "a hand closed one"
     with pytest.raises(Refusal, match="missing"):
         actions.reopen_days(vera, away.pk)
+
+
+def test_an_absence_takes_what_is_held() -> None:
+    doctor, slots = doctor_with_times(2)
+    vera, other = registrar_of(doctor), registrar_of(doctor)
+    keeper = uuid7()
+    actions.hold(other, slots[0].pk)
+    actions.keep(vera, slots[1].pk, keeper, timedelta(minutes=15))
+    on = words.moscow(slots[0].starts_at).date()
+    away = actions.close_days(vera, doctor.pk, on, on)
+    assert [_state(slot) for slot in slots] == ["blocked", "blocked"]
+    with pytest.raises(SlotGone):
+        actions.book(other, slots[0].pk)
+    with pytest.raises(SlotGone):
+        actions.book(vera, slots[1].pk, keeper=keeper)
+    assert not actions.release(other, slots[0].pk)
+    assert actions.reopen_days(vera, away.pk) == 2
+
+
+def test_moved_out_of_an_absence_the_old_time_closes() -> None:
+    doctor, slots = doctor_with_times(1)
+    _, others = doctor_with_times(2, beside=doctor, begins_in=timedelta(hours=44))
+    vera = registrar_of(doctor)
+    actions.book(vera, slots[0].pk)
+    on = words.moscow(slots[0].starts_at).date()
+    actions.close_days(vera, doctor.pk, on, on)
+    actions.move(vera, slots[0].pk, others[0].pk)
+    assert (_state(slots[0]), _state(others[0])) == ("blocked", "booked")
+    actions.move(vera, others[0].pk, others[1].pk)
+    assert (_state(others[0]), _state(others[1])) == ("free", "booked")
+
+
+def test_one_absence_taken_back_leaves_the_other_ones_days_closed() -> None:
+    doctor, slots = doctor_with_times(1)
+    later = builders.slots(doctor, 1, begins=slots[0].starts_at + timedelta(days=1))
+    vera = registrar_of(doctor)
+    first, last = (words.moscow(one.starts_at).date() for one in (slots[0], later[0]))
+    both = actions.close_days(vera, doctor.pk, first, last)
+    one = actions.close_days(vera, doctor.pk, last, last)
+    assert actions.reopen_days(vera, both.pk) == 1
+    assert (_state(slots[0]), _state(later[0])) == ("free", "blocked")
+    assert actions.reopen_days(vera, one.pk) == 1
 
 
 def test_times_of_all_doctors_come_in_one_query(

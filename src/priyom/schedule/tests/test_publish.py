@@ -175,6 +175,17 @@ def test_exceptions_are_of_one_doctor_or_of_all(clinic: Clinic) -> None:
     assert Deviation.objects.count() == 1
 
 
+def test_an_absences_exception_is_not_the_plans_to_drop(clinic: Clinic) -> None:
+    clinic.publish()
+    tomorrow = clocks.today() + timedelta(days=1)
+    made = actions.close_days(clinic.inna, clinic.doctor.pk, tomorrow, tomorrow)
+    with pytest.raises(Refusal, match=r"plan\.absence"):
+        actions.drop_deviation(clinic.inna, made.pk)
+    assert clinic.publish().reopened == 0
+    actions.reopen_days(clinic.inna, made.pk)
+    assert not Deviation.objects.exists()
+
+
 def test_strangers_change_no_plan(clinic: Clinic) -> None:
     doctor, hours = clinic.doctor.pk, clinic.hours[0].pk
     off = Change(date(2026, 12, 1), date(2026, 12, 1), Turn.OFF)

@@ -28,7 +28,7 @@ def week(request: Visit) -> HttpResponse:
     """Show the week of ?on= of ?doctor=."""
     context = place(request, "week")
     who, on = chosen(context), context["on"]
-    first = on - timedelta(days=on.weekday())
+    first = queries.monday_of(on)
     if who is not None:
         context["week"] = queries.week(request.actor, who.pk, on)
         context["form"] = TimesForm(initial={"day": max(on, clock.today())})
