@@ -13,10 +13,31 @@ COMPLAINT = "Пятый день кашель и температура 37,8, к
 
 def ask_to_move(page: Page, doctor: str, wish: str) -> None:
     """Ask for another time of the consultation with that doctor, from the home page."""
-    card = _changes(page, doctor, "Попросить другое время")
-    card.get_by_label("Когда вам удобно?").fill(wish)
-    card.get_by_role("button", name="Попросить другое время").click()
+    _other_times(page, doctor)
+    page.get_by_text("Ничего не подходит").click()
+    page.locator("summary", has_text="Попросить другое время").click()
+    page.get_by_label("Когда вам удобно?").fill(wish)
+    page.get_by_role("button", name="Попросить другое время").click()
     expect(page.get_by_text(f"Вы просили другое время: «{wish}»")).to_be_visible()
+
+
+def move(stage: Stage, page: Page, doctor: str) -> str:
+    """Move the consultation with that doctor to another of its times; return the new one."""
+    _other_times(page, doctor)
+    stage.look(page, "other-time")
+    times = page.locator("section.card", has_text=doctor).locator("label.slot:visible")
+    at = times.last.inner_text().strip()
+    times.last.click()
+    page.get_by_role("button", name="Перенести на выбранное время").click()
+    expect(page.get_by_text("Перенесено. Ждём вас:")).to_contain_text(at)
+    return at
+
+
+def _other_times(page: Page, doctor: str) -> None:
+    card = page.locator(".card.hero", has_text=doctor).first
+    card.get_by_text("Перенести или отменить").click()
+    card.get_by_role("link", name="Выбрать другое время").click()
+    expect(page.get_by_role("heading", name="Другое время")).to_be_visible()
 
 
 def cancel(page: Page, doctor: str, reason: str) -> None:

@@ -87,6 +87,7 @@ def test_a_booking_is_moved_handed_over_returned_and_cancelled(stage: Stage) -> 
     registrar.goto(stage.url("/desk/booked/?only=moves"))
     expect(registrar.get_by_text("«в четверг вечером»")).to_be_visible()
     stage.look(registrar, "wishes-to-move")
+    steps_request.move(stage, patient, "Соколова")
     steps_request.cancel(patient, "Соколова", "Стало лучше.")
     stage.look(patient, "home-cancelled")
     registrar.goto(booked.page)

@@ -138,6 +138,7 @@ PATIENT: dict[str, Rule] = {
     f"{_MY}ask_to_move/": _rule(None, "anna", _PLANNED),
     "my/consents/": _rule("patients", None, audit="consent.open"),
     "my/consents/<uuid:consent_id>/withdraw/": _rule(None, "anna", "consent_id=consent"),
+    f"{_MY}reschedule/": _rule("anna", "anna", _PLANNED, audit="consultation.open"),
     f"{_MY}files/": _rule(None, "anna", _LIVE),
     f"{_MY}files/permit/": _rule(None, "anna", _LIVE),
     "my/files/<uuid:attachment_id>/": _rule("anna", None, "attachment_id=file", audit="file.open"),

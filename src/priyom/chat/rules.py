@@ -64,9 +64,9 @@ def _opened(told: Told) -> str:
 
 def _rescheduled(told: Told) -> str:
     now = words.promise(told.instant("starts_at"), told.today)
-    return (
-        f"Консультация перенесена на {now}. Было: {words.when(told.instant('before'), told.today)}"
-    )
+    before = words.when(told.instant("before"), told.today)
+    moved = f"Консультация перенесена на {now}. Было: {before}"
+    return f"{moved}.{told.reason}" if told.body else moved
 
 
 def _handed_over(told: Told) -> str:

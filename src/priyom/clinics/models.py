@@ -22,6 +22,11 @@ class Organisation(models.Model):
     phone = models.CharField("телефон регистратуры", max_length=16)
     licence = models.CharField("лицензия", max_length=100)
     answer_hours = models.PositiveSmallIntegerField("ответ на заявку, часов", default=24)
+    change_hours = models.PositiveSmallIntegerField(
+        "пациент сам отменяет и переносит, часов до начала",
+        default=2,
+        help_text="Позже он звонит в регистратуру. 0: до самого начала.",
+    )
     reply_minutes = models.PositiveSmallIntegerField(
         "врач отвечает на приёме, минут",
         default=15,

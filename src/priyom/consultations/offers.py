@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from priyom.consultations.models import Consultation
 from priyom.consultations.rules import (
@@ -11,8 +11,10 @@ from priyom.consultations.rules import (
     NO_SHOW_AFTER,
     ConsultationAct,
     ConsultationState,
+    too_late,
 )
 from priyom.kernel.offer import Offer, Style
+from priyom.kernel.refusal import Refusal
 
 _A = ConsultationAct
 _WORDS: dict[ConsultationAct, tuple[str, Style, bool]] = {
@@ -26,7 +28,7 @@ _WORDS: dict[ConsultationAct, tuple[str, Style, bool]] = {
     _A.RESCHEDULE: ("Перенести", "quiet", False),
 }
 DOCTOR = (_A.BEGIN, _A.ASK, _A.HAND_OVER, _A.MISS, _A.RETURN)
-PATIENT = (_A.ASK_TO_MOVE, _A.CANCEL)
+PATIENT = (_A.RESCHEDULE, _A.ASK_TO_MOVE, _A.CANCEL)
 REGISTRY = (_A.RESCHEDULE, _A.CANCEL)
 
 
@@ -50,6 +52,9 @@ def offers(
             continue
         label, style, needs_reason = _WORDS[act]
         reason, start = _not_yet(consultation, act, now, has_consent)
+        if acts is PATIENT:
+            late = late_for_patient(consultation, now)
+            reason = late.text if late else reason
         made.append(
             Offer(
                 act=f"consultation.{act}",
@@ -63,6 +68,23 @@ def offers(
             )
         )
     return tuple(made)
+
+
+def late_for_patient(consultation: Consultation, now: datetime) -> Refusal | None:
+    """Return why the patient's side changes it by itself no more; None while it may.
+
+    The organisation sets how long before the time (`change_hours`); a talk that has begun is
+    ended at any time.
+    """
+    until = change_until(consultation)
+    if consultation.state != ConsultationState.SCHEDULED or now < until:
+        return None
+    return too_late(until, consultation.organisation.phone)
+
+
+def change_until(consultation: Consultation) -> datetime:
+    """Return until when the patient's side moves and cancels it without the registry."""
+    return consultation.starts_at - timedelta(hours=consultation.organisation.change_hours)
 
 
 def _not_yet(

@@ -91,6 +91,9 @@ class Line:
     move_asked_at: datetime | None
     move_wish: str
     reason: str
+    change_until: datetime
+    """Until when the patient's side moves and cancels it by itself."""
+    clinic_phone: str
     offers: tuple[Offer, ...] = ()
     promise: Promise | None = None
 

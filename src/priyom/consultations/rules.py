@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from priyom.kernel.clock import MOSCOW
 from priyom.kernel.machine import Machine
+from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind
 
 
@@ -159,6 +160,17 @@ def too_early(what: str, at: datetime) -> Refusal:
         "consultation.too_early",
         RefusalKind.CONFLICT,
         f"{what} можно с {at.astimezone(MOSCOW):%H:%M} (МСК).",
+    )
+
+
+def too_late(until: datetime, phone: str) -> Refusal:
+    """Return the refusal of a patient's own change after the МО's limit; `phone` is E.164."""
+    day = until.astimezone(MOSCOW)
+    return Refusal(
+        "consultation.too_late",
+        RefusalKind.CONFLICT,
+        f"Самостоятельно перенести или отменить можно было до {day:%d.%m, %H:%M} (МСК). "
+        f"Позвоните в регистратуру: {show_phone(phone)}.",
     )
 
 

@@ -17,6 +17,9 @@ urlpatterns = [
         "my/consultations/<uuid:consultation_id>/consent/", my.give_consent, name="my-consent-give"
     ),
     path("my/consultations/<uuid:consultation_id>/cancel/", my.cancel, name="my-cancel"),
+    path(
+        "my/consultations/<uuid:consultation_id>/reschedule/", my.reschedule, name="my-reschedule"
+    ),
     path("my/consultations/<uuid:consultation_id>/ask_to_move/", my.ask_to_move, name="my-move"),
     path("my/consents/", my.consents, name="my-consents"),
     path("my/consents/<uuid:consent_id>/withdraw/", my.withdraw_consent, name="my-withdraw"),

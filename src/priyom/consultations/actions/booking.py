@@ -11,9 +11,10 @@ from priyom.audit.actions import record
 from priyom.clinics.models import Doctor
 from priyom.consultations.actions.living import Turn, living, write
 from priyom.consultations.models import Consultation, Member
+from priyom.consultations.offers import late_for_patient
 from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind, patient_died
 from priyom.kernel import clock, typed
-from priyom.kernel.actor import Actor
+from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.kernel.typed import REASON_LIMIT
 from priyom.patients.models import Patient
@@ -97,7 +98,7 @@ def reschedule(
 ) -> Consultation:
     """Move to another free time of the same or another doctor of this МО; the old time is freed.
 
-    `reason` stays in the log. Raises Refusal (conflict) with the nearest free times when the new
+    `reason` stands in the chat. Raises Refusal (conflict) with the nearest free times when the new
     one is taken, invalid for a reason that is too long.
     """
     if len(reason) > REASON_LIMIT:
@@ -129,9 +130,11 @@ def reschedule(
 def cancel(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
     """End it before its conclusion, by the patient, by the МО, or because consent was withdrawn.
 
-    The slot becomes free again. Raises Refusal (invalid) without a reason.
+    The slot becomes free again. Raises Refusal: invalid without a reason, conflict to the patient's
+    side after the МО's limit.
     """
     with living(actor, consultation_id, ConsultationAct.CANCEL) as turn:
+        _require_in_time(turn)
         _end(turn, EntryKind.CANCELLED, reason)
     return turn.consultation
 
@@ -144,8 +147,12 @@ def return_(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
 
 
 def ask_to_move(actor: Actor, consultation_id: UUID, wish: str) -> Consultation:
-    """The patient asks for another time; nothing moves until a registrar does it."""
+    """The patient asks for another time; nothing moves until a registrar does it.
+
+    Raises Refusal (conflict) after the МО's limit.
+    """
     with living(actor, consultation_id, ConsultationAct.ASK_TO_MOVE) as turn:
+        _require_in_time(turn)
         turn.consultation.move_asked_at = turn.at
         turn.consultation.move_wish = required(wish, "Напишите, когда вам удобно.", WISH_LIMIT)
         turn.say(EntryKind.MOVE_ASKED)
@@ -171,6 +178,13 @@ def required(text: str, otherwise: str, limit: int = REASON_LIMIT) -> str:
     """Return the stripped text, or refuse with the sentence `otherwise` beside the field."""
     lacking = Refusal("reason.missing", RefusalKind.INVALID, otherwise, field="reason")
     return typed.required(text, lacking, limit)
+
+
+def _require_in_time(turn: Turn) -> None:
+    if turn.actor.kind is ActorKind.PATIENT:
+        late = late_for_patient(turn.consultation, turn.at)
+        if late is not None:
+            raise late
 
 
 def _end(turn: Turn, kind: EntryKind, reason: str) -> None:

@@ -13,7 +13,7 @@ from priyom.audit.actions import record, record_read
 from priyom.consultations.access import is_consultant, is_registry
 from priyom.consultations.closing import Facts, closed
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
-from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, offers
+from priyom.consultations.offers import DOCTOR, PATIENT, REGISTRY, change_until, offers
 from priyom.consultations.pages import ConsultationPage, Line
 from priyom.consultations.promise import Promise
 from priyom.consultations.queries.people import person_of, specialist_of
@@ -393,5 +393,7 @@ def _line(actor: Actor, row: Consultation, promise: Promise | None) -> Line:
         move_wish=row.move_wish,
         reason=row.reason,
         offers=may if actor.kind is ActorKind.PATIENT else (),
+        change_until=change_until(row),
+        clinic_phone=row.organisation.phone,
         promise=promise,
     )

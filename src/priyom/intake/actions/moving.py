@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
 from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
+from priyom.consultations.offers import late_for_patient
 from priyom.intake import letters
 from priyom.intake.actions.booking import require_age
 from priyom.intake.actions.living import living, required
@@ -16,6 +18,7 @@ from priyom.intake.rules import RequestAct, due_after
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.patients.queries import may_act_for
 from priyom.schedule.models import Slot
 
 
@@ -24,7 +27,7 @@ def reschedule(
 ) -> Consultation:
     """A registrar moves it to another free time, of this or another doctor; both sides are told.
 
-    `reason` stays in the consultation's log, no letter carries it.
+    `reason` stands in the chat, where both read it; no letter carries it.
     Raises Refusal: SlotGone (conflict) with the nearest times, missing for strangers, invalid for
     a children's doctor of an adult.
     """
@@ -35,6 +38,28 @@ def reschedule(
         former = before[0] if before and before[0] != consultation.doctor_id else None
         letters.tell_moved(request_of(consultation_id), consultation, former)
     return consultation
+
+
+def move_by_patient(actor: Actor, consultation_id: UUID, slot_id: UUID) -> Consultation:
+    """The patient's side moves it to another time of the same speciality, until the МО's limit.
+
+    Raises Refusal: SlotGone (conflict) with the nearest times, conflict after the limit or by its
+    state, missing for strangers and for times that the page does not offer.
+    """
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Консультация")
+    with transaction.atomic():
+        found = Consultation.objects.select_related("organisation", "doctor")
+        now = found.filter(pk=consultation_id).first()
+        if now is None:
+            raise missing("Консультация")
+        may_act_for(actor, now.patient_id, "Консультация")
+        late = late_for_patient(now, clock.now())
+        if late is not None:
+            raise late
+        require_fitting(now.doctor.speciality_id, slot_id)
+        guest = replace(actor, organisation=now.organisation_id)
+        return reschedule(guest, consultation_id, slot_id)
 
 
 def require_fitting(speciality: UUID, slot_id: UUID) -> None:
@@ -76,7 +101,10 @@ def return_(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
 
 
 def cancel_by_patient(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
-    """The patient's side cancels; the request stays as it ended, a new one may follow."""
+    """The patient's side cancels; the request stays as it ended, a new one may follow.
+
+    Raises Refusal: conflict after the МО's limit, missing for strangers.
+    """
     said = required(reason)
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Консультация")

@@ -3,7 +3,7 @@
 from priyom.intake.queries.absences import absence, absences, transfer
 from priyom.intake.queries.desk import booked, chosen, failed_letters, for_order, page, typed
 from priyom.intake.queries.journal import FILTERS, journal
-from priyom.intake.queries.mine import attachment_of, for_patient, home
+from priyom.intake.queries.mine import attachment_of, for_patient, home, other_times
 from priyom.intake.queries.sight import find, visible_to
 from priyom.intake.queries.waiting import proposal, waiting_page
 
@@ -21,6 +21,7 @@ __all__ = [
     "home",
     "journal",
     "page",
+    "other_times",
     "proposal",
     "transfer",
     "typed",

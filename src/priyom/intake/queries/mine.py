@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
 
 from priyom.audit.actions import record_read
+from priyom.consultations.queries import find as find_consultation
 from priyom.intake import offers
 from priyom.intake.models import Proposal, Request
 from priyom.intake.pages import HomeRequest, OfferedTime
@@ -20,6 +22,10 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 from priyom.patients.models import Patient
 from priyom.patients.queries import Person, may_act_for, people_of
+from priyom.schedule.queries import DoctorView, free_times
+
+DAYS_TO_MOVE = 14
+"""How far ahead a patient sees other times for a booking."""
 
 
 def home(actor: Actor) -> tuple[HomeRequest, ...]:
@@ -78,6 +84,25 @@ def _home(row: Request, people: dict[UUID, Person], kept: dict[UUID, Proposal]) 
         offers=offers.for_patient(row),
         offered=OfferedTime(offer.pk, offer.slot.starts_at, offer.expires_at) if offer else None,
     )
+
+
+def other_times(actor: Actor, consultation_id: UUID) -> tuple[DoctorView, ...]:
+    """Return the doctors of the same speciality with times for patients, the own doctor first.
+
+    For the patient's side of a consultation; strangers get missing.
+    """
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Консультация")
+    row = find_consultation(actor, consultation_id)
+    guest = replace(actor, organisation=row.organisation_id)
+    speciality = row.doctor.speciality_id
+    found = free_times(guest, since=clock.today(), days=DAYS_TO_MOVE, speciality=speciality)
+    free = [
+        replace(one, days=tuple(day for day in one.days if day.has_free))
+        for one in found
+        if one.first_free
+    ]
+    return tuple(sorted(free, key=lambda one: one.id != row.doctor_id))
 
 
 def attachment_of(actor: Actor, patient: UUID) -> UUID | None:

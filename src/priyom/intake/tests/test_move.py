@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from priyom.clinics.models import Organisation
 from priyom.consultations.models import Consultation
-from priyom.intake import actions
+from priyom.intake import actions, queries
 from priyom.intake.rules import RequestState
 from priyom.intake.tests.builders import Scene, doctor_actor
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
+from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal
 from priyom.notices.models import Notice
 from priyom.schedule.models import Slot
-from priyom.schedule.rules import SlotState
+from priyom.schedule.rules import SlotGone, SlotKind, SlotState
 from priyom.schedule.tests.builders import doctor_with_times
+from priyom.testing import builders
 from priyom.testing.clock import Clock
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +93,57 @@ def test_the_patient_cancels_and_the_request_stays() -> None:
     assert _slots(scene) == [SlotState.FREE]
 
 
+def test_the_patient_moves_it_by_itself_within_the_speciality() -> None:
+    scene = Scene(times=2)
+    key = scene.booked()
+    clinic = scene.doctor.organisation
+    other = builders.doctor(("Ким", "Вера", ""), clinic, builders.speciality("x", "кардиолог"))
+    (strange,) = builders.slots(other, 1, begins=scene.slots[0].starts_at)
+    Slot.objects.filter(pk=scene.slots[1].pk).update(kind=SlotKind.REGISTRAR)
+    with pytest.raises(Refusal, match="missing"):
+        actions.move_by_patient(scene.anna, key, strange.pk)
+    with pytest.raises(SlotGone):
+        actions.move_by_patient(scene.anna, key, scene.slots[1].pk)
+    assert queries.other_times(scene.anna, key) == ()
+    Slot.objects.filter(pk=scene.slots[1].pk).update(kind=SlotKind.PORTAL)
+    (shown,) = queries.other_times(scene.anna, key)
+    assert [slot.id for day in shown.days for slot in day.slots if slot.is_free] == [
+        scene.slots[1].pk
+    ]
+    moved = actions.move_by_patient(scene.anna, key, scene.slots[1].pk)
+    assert moved.slot_id == scene.slots[1].pk
+    assert _slots(scene) == [SlotState.FREE, SlotState.BOOKED]
+    assert _letters("moved:") == {"anna@example.ru", scene.doctor.email}
+
+
+def test_after_the_limit_the_patient_is_told_whom_to_call(clock: Clock) -> None:
+    scene = Scene(times=2)
+    key = scene.booked()
+    begins = scene.slots[0].starts_at
+    clock.set(begins - timedelta(hours=2))
+    for act in (
+        partial(actions.cancel_by_patient, scene.anna, key, "Не смогу"),
+        partial(actions.move_by_patient, scene.anna, key, scene.slots[1].pk),
+        partial(actions.ask_to_move, scene.anna, key, "После 18:00"),
+    ):
+        with pytest.raises(Refusal, match=r"consultation\.too_late") as late:
+            act()
+        assert show_phone(scene.doctor.organisation.phone) in late.value.text
+    assert Consultation.objects.get().state == "scheduled"
+    Organisation.objects.update(change_hours=1)
+    actions.cancel_by_patient(scene.anna, key, "Не смогу")
+    assert Consultation.objects.get().state == "cancelled"
+
+
+def test_the_registry_moves_and_cancels_after_the_limit(clock: Clock) -> None:
+    scene = Scene(times=2)
+    key = scene.booked()
+    clock.set(scene.slots[0].starts_at - timedelta(minutes=5))
+    actions.reschedule(scene.vera, key, scene.slots[1].pk, "Просит пациент")
+    actions.cancel(scene.vera, key, "Просит пациент")
+    assert Consultation.objects.get().state == "cancelled"
+
+
 @pytest.mark.act("consultation.ask_to_move")
 def test_the_patient_asks_to_move() -> None:
     scene = Scene(times=1)
@@ -110,6 +165,10 @@ def test_strangers_move_nothing() -> None:
             actions.ask_to_move(stranger, key, "Чужая")
         with pytest.raises(Refusal, match="missing"):
             actions.reschedule(stranger, key, scene.slots[1].pk)
+        with pytest.raises(Refusal, match="missing"):
+            actions.move_by_patient(stranger, key, scene.slots[1].pk)
+        with pytest.raises(Refusal, match="missing"):
+            queries.other_times(stranger, key)
     with pytest.raises(Refusal, match="missing"):
         actions.cancel(scene.anna, key, "Не тем путём")
     assert _slots(scene) == [SlotState.BOOKED, SlotState.FREE]

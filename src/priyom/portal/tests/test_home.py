@@ -95,7 +95,8 @@ def test_cancelling_from_home_frees_the_time(cast: Cast) -> None:
 def test_asking_for_another_time_keeps_the_old_one(cast: Cast) -> None:
     row = cast.consultation()
     browser = visit(cast.anna)
-    press(browser, "/my/", f"{row.pk}/ask_to_move/", reason="После шести вечера")
+    page = f"/my/consultations/{row.pk}/reschedule/"
+    press(browser, page, f"{row.pk}/ask_to_move/", reason="После шести вечера")
     assert "Вы просили другое время: «После шести вечера»" in read(browser, "/my/")
     assert Consultation.objects.get(pk=row.pk).starts_at == row.starts_at
 

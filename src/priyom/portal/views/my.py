@@ -7,14 +7,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from priyom.calls.queries import living_call
 from priyom.chat.actions import seen
 from priyom.chat.doors import is_looked_at
 from priyom.chat.place import asked
 from priyom.chat.queries import band_of, thread
-from priyom.clinics.doors import Request, patient_only
+from priyom.clinics.doors import Request, attempt, patient_only
 from priyom.clinics.queries import organisations
 from priyom.conclusions.queries import of_consultation, signed_for_home
 from priyom.consultations import actions as consultations
@@ -22,6 +22,8 @@ from priyom.consultations.queries import at_home, consents_of, for_patient
 from priyom.consultations.rules import CONSENT_VERSION, LIVE
 from priyom.intake import actions as intake
 from priyom.intake.queries import home as requests_at_home
+from priyom.intake.queries import other_times
+from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal
 from priyom.patients.actions import link
 
@@ -95,6 +97,28 @@ def cancel(request: Request, consultation_id: UUID) -> HttpResponse:
     intake.cancel_by_patient(request.actor, consultation_id, request.POST.get("reason", ""))
     messages.success(request, "Консультация отменена, время освобождено.")
     return redirect("portal:my-home")
+
+
+@require_http_methods(["GET", "POST"])
+@patient_only
+def reschedule(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show other times of the same speciality; move to the chosen one."""
+    slot = typed.key(request.POST.get("slot", ""))
+    if request.method == "POST" and slot is None:
+        messages.error(request, "Выберите новое время.")
+    elif slot is not None:
+
+        def do() -> str:
+            moved = intake.move_by_patient(request.actor, consultation_id, slot)
+            return f"Перенесено. Ждём вас: {words.promise(moved.starts_at, clock.today())}."
+
+        if attempt(request, do):
+            return redirect("portal:my-home")
+    context = {
+        "page": for_patient(request.actor, consultation_id),
+        "doctors": other_times(request.actor, consultation_id),
+    }
+    return render(request, "portal/move.html", context)
 
 
 @require_POST
