@@ -253,6 +253,7 @@ def tell_soon(request: Request | None, consultation: Consultation, rung: timedel
 
 
 _ENDED = {
+    "reopened": ("Заявка снова в работе", "Регистратура вернула вашу заявку в работу"),
     "declined": ("Ответ по вашей заявке", "Регистратура ответила на вашу заявку"),
     "expired": (
         "До вас не дозвонились",
@@ -262,7 +263,7 @@ _ENDED = {
 
 
 def tell_request(request: Request, outcome: str) -> None:
-    """Tell who asked that the request ended: declined (the reason is on the portal) or expired."""
+    """Tell who asked: declined (the reason is on the portal), expired, or reopened after that."""
     if not request.email or (request.patient and request.patient.is_dead):
         return
     subject, lead = _ENDED[outcome]

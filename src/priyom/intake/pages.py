@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from priyom.kernel import words
@@ -19,6 +19,32 @@ class Mark:
     title: str
     note: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How long others waited lately: half of them `half`, nine of ten `most`, if so many did."""
+
+    count: int
+    half: timedelta
+    most: timedelta | None
+    is_of_speciality: bool
+
+    @property
+    def text(self) -> str:
+        """Return «обычно за 3 ч, в девяти случаях из десяти за 26 ч»."""
+        said = f"обычно за {words.waited(self.half)}"
+        if self.most is None or words.waited(self.most) == words.waited(self.half):
+            return said
+        return f"{said}, в девяти случаях из десяти за {words.waited(self.most)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Where a request stands: how many asked before it and wait too, how long others waited."""
+
+    ahead: int = 0
+    usual: Usual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,7 @@ class HomeRequest:
     consultation: UUID | None
     offers: tuple[Offer, ...]
     offered: OfferedTime | None = None
+    usual: Usual | None = None
 
     @property
     def clinic_phone_text(self) -> str:

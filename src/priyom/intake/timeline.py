@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from priyom.intake.models import Request, Step
-from priyom.intake.pages import Mark
+from priyom.intake.pages import Mark, Usual, Wait
 from priyom.intake.rules import RequestState
 from priyom.kernel import words
 
@@ -38,8 +38,9 @@ _NEXT = {
 }
 
 
-def marks(request: Request, steps: Sequence[Step], today: date) -> tuple[Mark, ...]:
-    """Return the timeline of a request from its steps, oldest first."""
+def marks(request: Request, steps: Sequence[Step], now: datetime, wait: Wait) -> tuple[Mark, ...]:
+    """Return the timeline of a request from its steps, oldest first; `now` is aware."""
+    today = words.moscow(now).date()
     told = [step for step in steps if step.kind in _TOLD]
     done = [
         Mark(
@@ -50,23 +51,44 @@ def marks(request: Request, steps: Sequence[Step], today: date) -> tuple[Mark, .
         )
         for step in told
     ]
-    return (*done, *_ahead(request, today))
+    return (*done, *_ahead(request, now, wait))
 
 
-def _ahead(request: Request, today: date) -> tuple[Mark, ...]:
+def _ahead(request: Request, now: datetime, wait: Wait) -> tuple[Mark, ...]:
     state = _S(request.state)
     if state in _NEXT:
         return (Mark("next", _NEXT[state]),)
     if state is _S.SCHEDULED:
         return ()
-    due = words.promise(request.answer_due_at, today)
     is_taken = state is _S.TAKEN
-    now = Mark(
+    place = "" if is_taken else f"{_place(wait.ahead)}, "
+    present = Mark(
         "now",
         "Регистратура смотрит заявку" if is_taken else "Заявка у регистратуры",
-        "это ещё не запись: время пока не назначено",
+        f"{place}это ещё не запись: время пока не назначено",
     )
-    return now, Mark("next", "Назначат врача и время", f"не позже: {due}")
+    return present, Mark("next", "Назначат врача и время", _by_when(request, now, wait.usual))
+
+
+def _place(ahead: int) -> str:
+    """Return «перед вами 3 заявки» of the queue in which the registry takes them."""
+    if not ahead:
+        return "вы первые в очереди"
+    return f"перед вами в очереди {words.plural(ahead, 'заявка', 'заявки', 'заявок')}"
+
+
+def _by_when(request: Request, now: datetime, usual: Usual | None) -> str:
+    """Return the promised term, what is usual lately, and no more than is true."""
+    today, waited = words.moscow(now).date(), now - request.asked_at
+    if request.answer_due_at <= now:
+        late = words.when(request.answer_due_at, today)
+        return f"обещали ответить не позже: {late}. Не успели, простите. Можно позвонить"
+    term = f"не позже: {words.promise(request.answer_due_at, today)}"
+    if usual is None:
+        return term
+    if usual.most is not None and waited > usual.most:
+        return f"{term}. Ваша заявка ждёт дольше обычного: можно позвонить"
+    return f"{term}, {usual.text}"
 
 
 def _note(step: Step, today: date) -> str:

@@ -60,12 +60,16 @@ def mark_duplicate(actor: Actor, request_id: UUID, of_number: str) -> Request:
 
 
 def reopen(actor: Actor, request_id: UUID, reason: str) -> Request:
-    """A registrar brings an ended request back into the journal; the term begins anew."""
+    """A registrar brings an ended request back into the journal; the term begins anew.
+
+    The patient is told and reads the reason.
+    """
     said = required(reason)
     with living(actor, request_id, _A.REOPEN, said) as request:
         request.duplicate_of = None
         request.reason = said
         request.answer_due_at = due_after(clock.now(), request.organisation.answer_hours)
+        letters.tell_request(request, "reopened")
     return request
 
 

@@ -11,9 +11,10 @@ from priyom.audit.actions import record_read
 from priyom.consultations.queries import find as find_consultation
 from priyom.intake import offers
 from priyom.intake.models import Proposal, Request
-from priyom.intake.pages import HomeRequest, OfferedTime
+from priyom.intake.pages import HomeRequest, OfferedTime, Wait
 from priyom.intake.queries.sight import WAITING, find, keep_read, visible_to
 from priyom.intake.queries.waiting import open_proposals
+from priyom.intake.queries.waits import ahead_of, usual
 from priyom.intake.rules import DROPS_FROM_HOME, REQUEST, RequestState
 from priyom.intake.timeline import marks
 from priyom.intake.wishes import say_all
@@ -45,7 +46,8 @@ def home(actor: Actor) -> tuple[HomeRequest, ...]:
     if rows:
         keep_read(actor, "request.home", rows)
     kept = open_proposals([row.pk for row in rows]) if rows else {}
-    return tuple(_home(row, people, kept) for row in rows)
+    ahead = ahead_of(rows)
+    return tuple(_home(row, people, kept, Wait(ahead.get(row.pk, 0))) for row in rows)
 
 
 def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
@@ -56,10 +58,14 @@ def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
     assert row.patient_id is not None  # noqa: S101 - visible_to asked for the card
     record_read(actor, "request.open", ("request", row.pk), row.patient_id)
     people = {person.id: person for person in people_of(actor)}
-    return _home(row, people, open_proposals([row.pk]))
+    is_waiting = row.state in WAITING
+    wait = Wait(ahead_of([row])[row.pk], usual(row)) if is_waiting else Wait()
+    return _home(row, people, open_proposals([row.pk]), wait)
 
 
-def _home(row: Request, people: dict[UUID, Person], kept: dict[UUID, Proposal]) -> HomeRequest:
+def _home(
+    row: Request, people: dict[UUID, Person], kept: dict[UUID, Proposal], wait: Wait
+) -> HomeRequest:
     person = people.get(row.patient_id) if row.patient_id else None
     other = person is not None and not person.is_self
     today = clock.today()
@@ -78,11 +84,12 @@ def _home(row: Request, people: dict[UUID, Person], kept: dict[UUID, Proposal]) 
         clinic_phone=row.organisation.phone,
         asked_at=row.asked_at,
         wishes=say_all(wishes, today),
-        marks=marks(row, steps, today),
+        marks=marks(row, steps, clock.now(), wait),
         is_waiting=row.state in WAITING,
         consultation=row.consultation_id,
         offers=offers.for_patient(row),
         offered=OfferedTime(offer.pk, offer.slot.starts_at, offer.expires_at) if offer else None,
+        usual=wait.usual,
     )
 
 
