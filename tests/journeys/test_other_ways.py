@@ -117,6 +117,14 @@ def test_a_new_card_and_a_no_show(stage: Stage) -> None:
     at = steps_registry.first_time(registrar, "Соколова", after=6)
     booked = steps_registry.book(stage, registrar, doctor="Соколова", at=at, name=name)
     expect(registrar.get_by_text("сообщите пациенту по телефону")).to_be_visible()
+    registrar.goto(stage.url("/desk/tellings/"))
+    stage.look(registrar, "to-be-told")
+    row = registrar.locator("li", has_text=name)
+    row.get_by_role("button", name="Не дозвонились").click()
+    expect(row.get_by_text("Звонили: 1")).to_be_visible()
+    row.get_by_role("button", name="Сообщили").click()
+    expect(registrar.get_by_text("Записано: сообщили.")).to_be_visible()
+    expect(row).to_have_count(0)
     number = booked.page.rstrip("/").rsplit("/", 1)[1]
     with connect(stage.region) as base:
         base.execute(

@@ -26,6 +26,7 @@ from priyom.consultations.tests.said import said
 from priyom.consultations.tests.test_log import send
 from priyom.files.actions import receive
 from priyom.intake import actions as intake
+from priyom.intake.models import Telling
 from priyom.kernel import words
 from priyom.notices.models import Notice
 from priyom.patients.actions import add_detail, merge
@@ -93,7 +94,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
     hours = schedule.add_hours(cast.inna.actor, darya, Stretch(1, time(9), time(12)))
     off = schedule.deviate(cast.inna.actor, darya, Change(today, today, Turn.OFF))
     scene.ids |= _away(scene) | _offered(scene) | _doubles(scene) | _represented(cast)
-    scene.ids |= {
+    scene.ids |= _untold(scene) | {
         "signed": rows[0].pk,
         "formed": rows[1].pk,
         "live": rows[2].pk,
@@ -125,6 +126,14 @@ def _booked_by_request(scene: Scene, slot: UUID) -> Consultation:
     intake.take(cast.vera.actor, asked.pk)
     choice = intake.Choice(cast.anna.card.pk, slot, "anna@mail.example")
     return intake.book(cast.vera.actor, asked.pk, choice)
+
+
+def _untold(scene: Scene) -> dict[str, UUID]:
+    """Return what must be told by phone: somebody without an address was refused."""
+    quiet = builders.request(scene.cast.anna.card, scene.cast.clinic, email="")
+    intake.take(scene.cast.vera.actor, quiet.pk)
+    intake.decline(scene.cast.vera.actor, quiet.pk, "Приходите на приём")
+    return {"telling": Telling.objects.get(request=quiet).pk}
 
 
 def _sign(scene: Scene, row: Consultation) -> None:

@@ -64,6 +64,8 @@ def _more(route: str, scene: Scene) -> dict[str, str]:
     if "/representatives/" in route:
         until = scene.clock.instant + timedelta(days=30)
         return {"why": "Проверка", "until": f"{until:%Y-%m-%d}"}
+    if route.startswith("desk/tellings/"):
+        return {"outcome": "miss"}
     if not route.startswith(("desk/schedule/", "desk/absences/")):
         return {}
     later = f"{scene.clock.instant + timedelta(days=8):%Y-%m-%d}"
@@ -136,9 +138,9 @@ PATIENT: dict[str, Rule] = {
     f"{_MY}consent/": _rule(None, "anna", "consultation_id=child"),
     f"{_MY}cancel/": _rule(None, "anna", _PLANNED),
     f"{_MY}ask_to_move/": _rule(None, "anna", _PLANNED),
+    f"{_MY}reschedule/": _rule("anna", "anna", _PLANNED, audit="consultation.open"),
     "my/consents/": _rule("patients", None, audit="consent.open"),
     "my/consents/<uuid:consent_id>/withdraw/": _rule(None, "anna", "consent_id=consent"),
-    f"{_MY}reschedule/": _rule("anna", "anna", _PLANNED, audit="consultation.open"),
     f"{_MY}files/": _rule(None, "anna", _LIVE),
     f"{_MY}files/permit/": _rule(None, "anna", _LIVE),
     "my/files/<uuid:attachment_id>/": _rule("anna", None, "attachment_id=file", audit="file.open"),
@@ -286,6 +288,8 @@ REGISTRY: dict[str, Rule] = {
     f"{_ASKED}propose/": _rule(None, "vera", "request_id=waits"),
     f"{_ASKED}hasten/": _rule(None, "vera", "request_id=taken"),
     "desk/proposals/<uuid:proposal_id>/withdraw/": _rule(None, "vera", "proposal_id=proposal"),
+    "desk/tellings/": _rule("vera inna nina", None, audit="telling.list"),
+    "desk/tellings/<uuid:telling_id>/": _rule(None, _REGISTRY, "telling_id=telling"),
     "desk/absences/": _rule("vera inna nina", None, audit="- doctors and days, no patients"),
     "desk/absences/new/": _rule(None, _REGISTRY),
     "desk/absences/<uuid:absence_id>/": _rule(

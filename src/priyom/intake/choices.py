@@ -112,6 +112,62 @@ PROPOSAL = Machine(
     automatic=frozenset({ProposalAct.EXPIRE}),
 )
 
+
+class TellingState(StrEnum):
+    """State of what somebody without e-mail must hear by phone."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    DROPPED = "dropped"
+
+
+class TellingAct(StrEnum):
+    """What came of a call, or that none is needed any more."""
+
+    TELL = "tell"
+    MISS = "miss"
+    CALL_BACK = "call_back"
+    DROP = "drop"
+
+
+TELLING = Machine(
+    name="telling",
+    title="Оповещение по телефону",
+    transitions={
+        (TellingState.WAITING, TellingAct.TELL): TellingState.TOLD,
+        (TellingState.WAITING, TellingAct.MISS): TellingState.WAITING,
+        (TellingState.WAITING, TellingAct.CALL_BACK): TellingState.WAITING,
+        (TellingState.WAITING, TellingAct.DROP): TellingState.DROPPED,
+    },
+    labels={
+        TellingState.WAITING: "оповестить по телефону",
+        TellingState.TOLD: "сообщили",
+        TellingState.DROPPED: "уже не нужно",
+    },
+    automatic=frozenset({TellingAct.DROP}),
+)
+
+
+class News(StrEnum):
+    """What there is to tell by phone."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    DISPLACED = "displaced"
+    DECLINED = "declined"
+    REOPENED = "reopened"
+
+
+NEWS: dict[News, str] = {
+    News.BOOKED: "назначено время",
+    News.MOVED: "время перенесли",
+    News.CANCELLED: "запись отменена, заявка снова в журнале",
+    News.DISPLACED: "врача не будет, нужно выбрать другое время",
+    News.DECLINED: "по заявке отказ",
+    News.REOPENED: "заявка снова в работе",
+}
+
 LONGEST_ABSENCE = 60
 """Days of one absence."""
 KEPT_FOR = timedelta(minutes=15)
@@ -124,6 +180,15 @@ def not_told() -> Refusal:
         "transfer.not_told",
         RefusalKind.CONFLICT,
         "Пациентам ещё не сообщили. Сначала нажмите «Сообщить всем».",
+    )
+
+
+def over_already() -> Refusal:
+    """Return the answer to a choice for what has moved, ended or changed hands another way."""
+    return Refusal(
+        "transfer.over",
+        RefusalKind.CONFLICT,
+        "Эта запись уже изменилась, другое время для неё выбирать не нужно.",
     )
 
 
@@ -155,16 +220,17 @@ def too_late() -> Refusal:
     )
 
 
+def no_call_back() -> Refusal:
+    """Return the answer to a call to be repeated at no time, or at one that is over."""
+    return Refusal(
+        "telling.call_back",
+        RefusalKind.INVALID,
+        "Впишите, когда перезвонить: время впереди.",
+        field="call_back",
+    )
+
+
 def odd_days() -> Refusal:
     """Return the answer to an absence of no or of too many days, or of days that are over."""
     text = f"Укажите дни впереди, не больше {LONGEST_ABSENCE}: первый не позже последнего."
     return Refusal("absence.days", RefusalKind.INVALID, text, field="last")
-def over_already() -> Refusal:
-    """Return the answer to a choice for what has moved, ended or changed hands another way."""
-    return Refusal(
-        "transfer.over",
-        RefusalKind.CONFLICT,
-        "Эта запись уже изменилась, другое время для неё выбирать не нужно.",
-    )
-
-

@@ -8,7 +8,9 @@ from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.models import Consultation
 from priyom.intake.choices import (
     AbsenceState,
+    News,
     ProposalState,
+    TellingState,
     TransferState,
 )
 from priyom.intake.rules import (
@@ -192,8 +194,6 @@ class Transfer(models.Model):
     """No address was known: the registry calls."""
     settled_at = models.DateTimeField(null=True)
 
-    class Meta:
-        constraints = [
     @property
     def is_over(self) -> bool:
         """Whether the consultation has moved, ended or gone to a colleague by another way."""
@@ -204,6 +204,8 @@ class Transfer(models.Model):
             or now.doctor_id != self.absence.doctor_id
         )
 
+    class Meta:
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=list(TransferState)), name="intake_transfer"
             ),
@@ -256,5 +258,54 @@ class Proposal(models.Model):
                 fields=["request"],
                 condition=models.Q(state=ProposalState.OFFERED),
                 name="intake_proposal_of_request",
+            ),
+        ]
+
+
+class Telling(models.Model):
+    """Telling, оповещение по телефону: what a person without e-mail must hear from the registry.
+
+    News of one request (or of a consultation without one) replace what was not told yet.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(
+        Request, on_delete=models.CASCADE, null=True, related_name="tellings"
+    )
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    news = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, default=TellingState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    call_back_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "made_at"],
+                name="intake_tellings",
+                condition=models.Q(state=TellingState.WAITING),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(TellingState), news__in=list(News))
+                & (models.Q(request__isnull=False) | models.Q(consultation__isnull=False)),
+                name="intake_telling",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(state=TellingState.WAITING),
+                name="intake_telling_of_request",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(state=TellingState.WAITING),
+                name="intake_telling_of_consultation",
             ),
         ]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from priyom.intake.choices import ABSENCE, PROPOSAL, TRANSFER
+from priyom.intake.choices import ABSENCE, PROPOSAL, TELLING, TRANSFER
 from priyom.kernel import words
 from priyom.kernel.machine import Machine
 from priyom.kernel.phones import normal_phone
@@ -79,7 +79,7 @@ REQUEST = Machine(
     automatic=frozenset({_A.TIME_OUT, _A.EXPIRE, _A.SEND_BACK, _A.ACCEPT}),
 )
 
-MACHINES = (REQUEST, ABSENCE, TRANSFER, PROPOSAL)
+MACHINES = (REQUEST, ABSENCE, TRANSFER, PROPOSAL, TELLING)
 
 
 class Urgency(StrEnum):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from priyom.intake.views import away, booking, desk, entry, mine, waiting
+from priyom.intake.views import away, booking, desk, entry, mine, telling, waiting
 
 app_name = "intake"
 urlpatterns = [
@@ -40,6 +40,8 @@ urlpatterns = [
     path("my/proposals/<uuid:proposal_id>/", waiting.proposal, name="proposal"),
     path("my/proposals/<uuid:proposal_id>/accept/", waiting.accept, name="accept-proposal"),
     path("my/proposals/<uuid:proposal_id>/decline/", waiting.decline, name="decline-proposal"),
+    path("desk/tellings/", telling.listing, name="tellings"),
+    path("desk/tellings/<uuid:telling_id>/", telling.call, name="call"),
     path("desk/absences/", away.listing, name="absences"),
     path("desk/absences/new/", away.prepare, name="prepare-absence"),
     path("desk/absences/<uuid:absence_id>/", away.one, name="absence"),

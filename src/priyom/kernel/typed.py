@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from priyom.kernel import clock
 from priyom.kernel.refusal import Refusal, RefusalKind
 
 REASON_LIMIT = 500
@@ -43,6 +44,21 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.year in _YEARS else None
+
+
+def moment(text: str) -> datetime | None:
+    """Return the instant of «15:30» (the next one) or of «2026-11-25T15:30», Moscow time, or None.
+
+    A day outside our time is none.
+    """
+    try:
+        if "T" in text:
+            found = datetime.fromisoformat(text).replace(tzinfo=clock.MOSCOW)
+            return found if found.year in _YEARS else None
+        at = datetime.combine(clock.today(), time.fromisoformat(text), clock.MOSCOW)
+    except ValueError:
+        return None
+    return at if at > clock.now() else at + timedelta(days=1)
 
 
 def key(text: str) -> UUID | None:

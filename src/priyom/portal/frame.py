@@ -44,6 +44,7 @@ _ALSO = {
     "/desk/journal/": "/desk/requests/",
     "/desk/day/": "/desk/consultations/",
     "/desk/patients/search/": "/desk/patients/",
+    "/desk/notices/": "/desk/tellings/",
 }
 """Pages that stand under another address than the section they belong to."""
 

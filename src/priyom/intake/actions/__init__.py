@@ -35,6 +35,7 @@ from priyom.intake.actions.proposing import (
     withdraw_proposal,
 )
 from priyom.intake.actions.reminding import remind
+from priyom.intake.actions.telling import call
 
 __all__ = [
     "Away",
@@ -44,6 +45,7 @@ __all__ = [
     "ask",
     "ask_to_move",
     "book",
+    "call",
     "cancel",
     "cancel_by_patient",
     "choose_time",
@@ -57,9 +59,9 @@ __all__ = [
     "hasten",
     "mark_duplicate",
     "miss",
+    "move_by_patient",
     "order",
     "pass_on",
-    "move_by_patient",
     "prepare_absence",
     "propose",
     "release",

@@ -13,6 +13,7 @@ from priyom.consultations.models import Consultation
 from priyom.intake import news
 from priyom.intake.actions.living import required
 from priyom.intake.actions.moving import request_of, require_fitting, reschedule, send_back
+from priyom.intake.actions.telling import by_phone, drop
 from priyom.intake.actions.ticking import each
 from priyom.intake.choices import (
     ABSENCE,
@@ -20,6 +21,7 @@ from priyom.intake.choices import (
     TRANSFER,
     AbsenceAct,
     AbsenceState,
+    News,
     TransferAct,
     TransferState,
     not_told,
@@ -110,6 +112,7 @@ def tell_absence(actor: Actor, absence_id: UUID) -> int:
             times = [one.starts_at for one in near[transfer.pk]]
             transfer.is_by_phone = not news.tell_displaced(request, transfer, times)
             transfer.save(update_fields=["is_by_phone"])
+            by_phone(actor, News.DISPLACED, request, transfer.consultation)
         return sum(transfer.is_by_phone for transfer in rows)
 
 
@@ -128,6 +131,7 @@ def choose_time(actor: Actor, transfer_id: UUID, slot_id: UUID) -> Consultation:
             _at_clinic(actor, transfer), transfer.consultation_id, slot_id, transfer.absence.reason
         )
         _settle(actor, transfer, TransferAct.CHOOSE)
+        drop(actor, request_of(moved.pk), moved)  # whoever chose has heard it
         return moved
 
 
@@ -140,7 +144,8 @@ def give_back(actor: Actor, transfer_id: UUID, reason: str) -> None:
     said = required(reason)
     with transaction.atomic():
         transfer = _open(actor, transfer_id, TransferAct.GIVE_BACK)
-        _give_back(actor, transfer, said)
+        ended = _give_back(actor, transfer, said)
+        drop(actor, None, ended)
 
 
 def settle_transfers() -> int:
@@ -160,6 +165,7 @@ def _settle_one(key: UUID) -> bool:
             return False
         if transfer.is_over:
             _settle(SYSTEM, transfer, TransferAct.DROP)
+            drop(SYSTEM, None, transfer.consultation, news=News.DISPLACED)
             return True
         if transfer.starts_at > clock.now():
             return False
@@ -187,9 +193,10 @@ def _displaced(actor: Actor, away: Away) -> list[Consultation]:
     return list(rows.exclude(pk__in=asked).order_by("starts_at", "pk"))
 
 
-def _give_back(actor: Actor, transfer: Transfer, said: str) -> None:
-    send_back(_at_clinic(actor, transfer), transfer.consultation_id, said)
+def _give_back(actor: Actor, transfer: Transfer, said: str) -> Consultation:
+    ended = send_back(_at_clinic(actor, transfer), transfer.consultation_id, said)
     _settle(actor, transfer, TransferAct.GIVE_BACK)
+    return ended
 
 
 def _settle(actor: Actor, transfer: Transfer, act: TransferAct) -> None:

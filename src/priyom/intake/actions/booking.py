@@ -10,6 +10,8 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
 from priyom.intake import letters
 from priyom.intake.actions.living import living
+from priyom.intake.actions.telling import by_phone
+from priyom.intake.choices import News
 from priyom.intake.rules import RequestAct, children_only
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
@@ -63,6 +65,8 @@ def book(actor: Actor, request_id: UUID, choice: Choice) -> Consultation:
         request.email = choice.email.strip()
         request.consultation = consultation
         letters.tell_booked(request, consultation)
+        if actor.kind is not ActorKind.DOCTOR:  # whose patient sits beside
+            by_phone(actor, News.BOOKED, request, consultation)
     return consultation
 
 

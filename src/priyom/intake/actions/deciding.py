@@ -8,7 +8,9 @@ from django.db.models import Max
 
 from priyom.intake import letters
 from priyom.intake.actions.living import living, required
+from priyom.intake.actions.telling import by_phone, drop
 from priyom.intake.actions.ticking import each
+from priyom.intake.choices import News
 from priyom.intake.models import Request
 from priyom.intake.rules import (
     RequestAct,
@@ -29,6 +31,7 @@ def decline(actor: Actor, request_id: UUID, reason: str) -> Request:
     with living(actor, request_id, _A.DECLINE, said) as request:
         request.reason = said
         letters.tell_request(request, "declined")
+        by_phone(actor, News.DECLINED, request)
     return request
 
 
@@ -37,6 +40,7 @@ def withdraw(actor: Actor, request_id: UUID, reason: str) -> Request:
     said = required(reason)
     with living(actor, request_id, _A.WITHDRAW, said) as request:
         request.reason = said
+        drop(actor, request, None)
     return request
 
 
@@ -70,6 +74,7 @@ def reopen(actor: Actor, request_id: UUID, reason: str) -> Request:
         request.reason = said
         request.answer_due_at = due_after(clock.now(), request.organisation.answer_hours)
         letters.tell_request(request, "reopened")
+        by_phone(actor, News.REOPENED, request)
     return request
 
 

@@ -13,6 +13,8 @@ from priyom.consultations.offers import late_for_patient
 from priyom.intake import letters
 from priyom.intake.actions.booking import require_age
 from priyom.intake.actions.living import living, required
+from priyom.intake.actions.telling import by_phone, drop
+from priyom.intake.choices import News
 from priyom.intake.models import Request
 from priyom.intake.rules import RequestAct, due_after
 from priyom.kernel import clock
@@ -36,7 +38,9 @@ def reschedule(
         consultation = consultations.reschedule(actor, consultation_id, slot_id, reason)
         require_age(consultation.patient, consultation.doctor)
         former = before[0] if before and before[0] != consultation.doctor_id else None
-        letters.tell_moved(request_of(consultation_id), consultation, former)
+        request = request_of(consultation_id)
+        letters.tell_moved(request, consultation, former)
+        by_phone(actor, News.MOVED, request, consultation)
     return consultation
 
 
@@ -85,6 +89,7 @@ def send_back(actor: Actor, consultation_id: UUID, said: str) -> Consultation:
         request = request_of(consultation_id, lock=True)
         consultation = consultations.cancel(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "clinic")
+        by_phone(actor, News.CANCELLED, request, consultation)
         _send_back(actor, request, said)
     return consultation
 
@@ -96,6 +101,7 @@ def return_(actor: Actor, consultation_id: UUID, reason: str) -> Consultation:
         request = request_of(consultation_id, lock=True)
         consultation = consultations.return_(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "returned")
+        by_phone(actor, News.CANCELLED, request, consultation)
         _send_back(actor, request, said)
     return consultation
 
@@ -112,6 +118,7 @@ def cancel_by_patient(actor: Actor, consultation_id: UUID, reason: str) -> Consu
         request = request_of(consultation_id, lock=True)
         consultation = consultations.cancel(actor, consultation_id, said)
         letters.tell_cancelled(request, consultation, "patient")
+        drop(actor, request, consultation)
     return consultation
 
 

@@ -5,6 +5,7 @@ from priyom.intake.queries.desk import booked, chosen, failed_letters, for_order
 from priyom.intake.queries.journal import FILTERS, journal
 from priyom.intake.queries.mine import attachment_of, for_patient, home, other_times
 from priyom.intake.queries.sight import find, visible_to
+from priyom.intake.queries.telling import tellings, tellings_of
 from priyom.intake.queries.waiting import proposal, waiting_page
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "for_patient",
     "home",
     "journal",
-    "page",
     "other_times",
+    "page",
     "proposal",
+    "tellings",
+    "tellings_of",
     "transfer",
     "typed",
     "visible_to",

@@ -15,6 +15,7 @@ from priyom.intake.choices import (
     TransferState,
 )
 from priyom.intake.models import Absence, Transfer
+from priyom.intake.queries.telling import TellingView, tellings_of
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.offer import Offer
@@ -43,6 +44,8 @@ class Displaced:
     label: str
     is_by_phone: bool
     near: tuple[FreeTime, ...]
+    telling: TellingView | None = None
+    """What must still be told by phone."""
 
     @property
     def phone_text(self) -> str:
@@ -84,8 +87,8 @@ class AbsencePage:
 
     @property
     def to_call(self) -> tuple[Displaced, ...]:
-        """Return the call list: those without an address."""
-        return tuple(row for row in self.waiting if row.is_by_phone or not row.email)
+        """Return the call list: those without an address who have not heard of it."""
+        return tuple(row for row in self.waiting if row.telling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
     )
     waiting = [row for row in transfers if _state(row) is TransferState.WAITING]
     near = nearest_of(found, waiting) if found.state != AbsenceState.UNDONE else {}
+    calls = tellings_of(row.consultation_id for row in waiting)
     record(actor, "absence.open", ("absence", found.pk), result="read")
     for patient in {row.consultation.patient_id for row in transfers}:
         record_read(actor, "absence.open", ("absence", found.pk), patient)
@@ -144,7 +148,10 @@ def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
         label=ABSENCE.labels[AbsenceState(found.state)],
         by=found.prepared_by_name,
         prepared_at=found.prepared_at,
-        rows=tuple(_displaced(row, near.get(row.pk, ())) for row in transfers),
+        rows=tuple(
+            _displaced(row, near.get(row.pk, ()), calls.get(row.consultation_id))
+            for row in transfers
+        ),
         offers=_offers(found),
     )
 
@@ -199,7 +206,7 @@ def _state(row: Transfer) -> TransferState:
     return TransferState.DROPPED if is_over else state
 
 
-def _displaced(row: Transfer, near: tuple[FreeTime, ...]) -> Displaced:
+def _displaced(row: Transfer, near: tuple[FreeTime, ...], telling: TellingView | None) -> Displaced:
     now = row.consultation
     request = getattr(now, "request", None)
     return Displaced(
@@ -215,6 +222,7 @@ def _displaced(row: Transfer, near: tuple[FreeTime, ...]) -> Displaced:
         label=TRANSFER.labels[_state(row)],
         is_by_phone=row.is_by_phone,
         near=near,
+        telling=telling,
     )
 
 

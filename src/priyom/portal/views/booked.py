@@ -14,6 +14,7 @@ from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
 from priyom.consultations.queries import booked, for_registry
 from priyom.intake import actions as intake
+from priyom.intake.queries import tellings_of
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import ActorKind
 from priyom.notices.queries import letters_about
@@ -29,7 +30,13 @@ def listing(request: Request) -> HttpResponse:
     return render(
         request,
         "portal/booked.html",
-        {"lines": lines, "only": only, "now": clock.now(), "has_more": has_more},
+        {
+            "lines": lines,
+            "only": only,
+            "now": clock.now(),
+            "has_more": has_more,
+            "to_call": frozenset(tellings_of(line.id for line in lines)),
+        },
     )
 
 
@@ -45,6 +52,7 @@ def page(request: Request, consultation_id: UUID) -> HttpResponse:
             "page": found,
             "now": clock.now(),
             "letters": letters_about(request.actor.workplace, [consultation_id]),
+            "telling": tellings_of([consultation_id]).get(consultation_id),
             "doctors": free_times(
                 request.actor, since=clock.today(), days=14, doctor=found.doctor.id
             )
