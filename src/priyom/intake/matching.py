@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from priyom.intake.rules import Urgency
 from priyom.kernel import words
-from priyom.schedule.rules import Span
+from priyom.schedule.rules import FreeTime, Span
 
 IN_WISH, ANY_TIME, OUTSIDE = 100, 60, -100
 URGENT, OWN_DOCTOR, OTHER_DOCTOR, OVERDUE = 80, 50, -60, 40
@@ -61,6 +61,31 @@ def rank(opening: Opening, waiting: Sequence[Waiting], now: datetime) -> tuple[M
     asked = {one.request: one.asked_at for one in waiting}
     found = (_match(opening, one, now) for one in waiting)
     return tuple(sorted(found, key=lambda one: (-one.points, asked[one.request], one.request)))
+
+
+def share_out(
+    near: Mapping[UUID, Sequence[FreeTime]], each: int
+) -> dict[UUID, tuple[FreeTime, ...]]:
+    """Return by person at most `each` times out of the `near` ones (nearest first), in order.
+
+    As far as they suffice no time is given to two: round by round each gets its nearest that
+    nobody has yet, and only when there is none left one that another has too.
+    """
+    given: dict[UUID, list[FreeTime]] = {key: [] for key in near}
+    taken: set[UUID] = set()
+    for _ in range(each):
+        for key, times in near.items():
+            own = {one.slot for one in given[key]}
+            left = [one for one in times if one.slot not in own]
+            chosen = next((one for one in left if one.slot not in taken), next(iter(left), None))
+            if chosen is not None:
+                given[key].append(chosen)
+                taken.add(chosen.slot)
+    return {key: tuple(sorted(times, key=_begin)) for key, times in given.items()}
+
+
+def _begin(time: FreeTime) -> tuple[datetime, UUID]:
+    return time.starts_at, time.slot
 
 
 def _match(opening: Opening, one: Waiting, now: datetime) -> Match:

@@ -14,6 +14,7 @@ from priyom.intake.choices import (
     AbsenceState,
     TransferState,
 )
+from priyom.intake.matching import share_out
 from priyom.intake.models import Absence, Transfer
 from priyom.intake.queries.telling import TellingView, tellings_of
 from priyom.kernel import clock
@@ -23,9 +24,11 @@ from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for
 from priyom.schedule.queries import Losses, instead_of
-from priyom.schedule.rules import FreeTime
+from priyom.schedule.rules import SHOWN_NEAREST, FreeTime
 
 RECENT = 20
+MOST_READ = 60
+"""Times that are read for each displaced one, to show different ones to different people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,16 @@ class TransferPage:
 
 
 def nearest_of(absence: Absence, rows: Sequence[Transfer]) -> dict[UUID, tuple[FreeTime, ...]]:
-    """Return by transfer the three nearest times of the same speciality, in one query."""
+    """Return by transfer the three nearest times of the same speciality, in one query.
+
+    `rows` are all who wait: as far as the times suffice, each is shown other ones.
+    """
     spans = {row.pk: (row.consultation.starts_at, row.consultation.ends_at) for row in rows}
     if not spans:
         return {}
-    return instead_of(Losses(absence.organisation_id, absence.doctor.speciality_id, spans))
+    losses = Losses(absence.organisation_id, absence.doctor.speciality_id, spans)
+    read = min(SHOWN_NEAREST * len(spans), MOST_READ)
+    return share_out(instead_of(losses, rows=read), SHOWN_NEAREST)
 
 
 def absence(actor: Actor, absence_id: UUID) -> AbsencePage:
@@ -195,8 +203,16 @@ def transfer(actor: Actor, transfer_id: UUID) -> TransferPage:
         clinic_phone=now.organisation.phone,
         reason=row.absence.reason,
         consultation=now.pk,
-        near=nearest_of(row.absence, [row])[row.pk] if is_waiting else (),
+        near=_near(row) if is_waiting else (),
     )
+
+
+def _near(row: Transfer) -> tuple[FreeTime, ...]:
+    """Return the times of one, as they are shared out among all of its absence."""
+    others = row.absence.transfers.filter(state=TransferState.WAITING)
+    rows = others.select_related("absence", "consultation").order_by("starts_at", "pk")
+    waiting = [one for one in rows if not one.is_over]
+    return nearest_of(row.absence, waiting)[row.pk]
 
 
 def _state(row: Transfer) -> TransferState:

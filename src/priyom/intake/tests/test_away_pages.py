@@ -84,7 +84,7 @@ def test_the_patient_chooses_by_the_link(stage: Stage) -> None:
     assert "Выберите одно из" in anna.post(f"{address}choose/", follow=True).content.decode()
     Slot.objects.filter(pk=slot.pk).update(state="booked")
     late = anna.post(f"{address}choose/", {"slot": str(slot.pk)}, follow=True).content.decode()
-    assert "Это время только что заняли. Ближайшие" in late
+    assert "Это время только что заняли. Ниже следующие ближайшие." in late
     Slot.objects.filter(pk=slot.pk).update(state="free")
     done = anna.post(f"{address}choose/", {"slot": str(slot.pk)})
     assert done["Location"] == f"/my/consultations/{transfer.consultation_id}/"

@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priyom.intake.matching import Opening, Waiting, rank
+from priyom.intake.matching import Opening, Waiting, rank, share_out
 from priyom.intake.rules import Urgency
 from priyom.kernel.ids import uuid7
 from priyom.kernel.words import NBSP
+from priyom.schedule.rules import FreeTime
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -101,3 +102,37 @@ def test_waiting_longer_never_ranks_lower(people: list[Waiting], hours: int) -> 
     after = rank(TIME, [*people, longer], NOW)
     place = [one.request for one in before].index(ANNA.request)
     assert [one.request for one in after].index(ANNA.request) <= place
+
+
+TIMES = [
+    FreeTime(uuid7(), uuid7(), "Соколова И. П.", NOW + n * HOUR, NOW + (n + 1) * HOUR, n * HOUR)
+    for n in range(12)
+]
+
+
+@given(
+    people=st.lists(
+        st.lists(st.integers(0, 11), max_size=9, unique=True).map(sorted), min_size=1, max_size=5
+    ),
+    each=st.integers(1, 3),
+)
+def test_times_are_shared_out_as_far_as_they_suffice(people: list[list[int]], each: int) -> None:
+    near = {uuid7(): [TIMES[place] for place in places] for places in people}
+    given_out = share_out(near, each)
+    for key, times in given_out.items():
+        assert len(times) == len({one.slot for one in times}) == min(each, len(near[key]))
+        assert {one.slot for one in times} <= {one.slot for one in near[key]}
+        assert list(times) == sorted(times, key=lambda one: one.starts_at)
+    firsts = [places[0] for places in people if places]
+    if len(set(firsts)) == len(firsts):
+        for key, times in given_out.items():
+            if near[key]:
+                assert near[key][0] in times, "the own nearest, when nobody else's is the same"
+
+
+def test_two_people_see_different_times_while_there_are_enough() -> None:
+    anna, gleb = uuid7(), uuid7()
+    shared = share_out({anna: TIMES[:6], gleb: TIMES[:6]}, 3)
+    assert not {one.slot for one in shared[anna]} & {one.slot for one in shared[gleb]}
+    scarce = share_out({anna: TIMES[:4], gleb: TIMES[:4]}, 3)
+    assert len({one.slot for one in scarce[anna]} & {one.slot for one in scarce[gleb]}) == 2

@@ -14,6 +14,10 @@ from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal
+from priyom.schedule.rules import SlotGone
+
+GONE = "Это время только что заняли. Ниже следующие ближайшие."
+"""The page that comes shows them to choose from."""
 
 
 @require_GET
@@ -90,7 +94,10 @@ def choose(request: Visit, transfer_id: UUID) -> HttpResponse:
         return _back(absence)
 
     def do() -> str:
-        moved = actions.choose_time(request.actor, transfer_id, slot)
+        try:
+            moved = actions.choose_time(request.actor, transfer_id, slot)
+        except SlotGone as gone:
+            raise Refusal(gone.code, gone.kind, GONE, field="slot") from None
         return f"Перенесено: {words.promise(moved.starts_at, clock.today())}."
 
     attempt(request, do)
@@ -128,6 +135,9 @@ def my_choice(request: Visit, transfer_id: UUID) -> HttpResponse:
         return redirect("intake:transfer", transfer_id)
     try:
         moved = actions.choose_time(request.actor, transfer_id, slot)
+    except SlotGone:
+        messages.error(request, GONE)
+        return redirect("intake:transfer", transfer_id)
     except Refusal as refusal:
         say_no(request, refusal)
         return redirect("intake:transfer", transfer_id)
