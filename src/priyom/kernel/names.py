@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+LOOKALIKES = dict(zip("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху", strict=True))
+"""Latin letters and the Russian ones that look the same."""
+_LOOKALIKES = str.maketrans(LOOKALIKES)
 _ABSENT = frozenset({"", "-", "–", "—", "нет", "б/о", "отсутствует"})
 
 
