@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from priyom.kernel.words import MONTHS
 from tests.journeys.stage import Stage
 
 
@@ -94,21 +95,18 @@ def book(stage: Stage, page: Page, *, doctor: str, at: str, name: str, email: st
 def phone_call(stage: Stage, page: Page, name: str, birth: tuple[str, str, str], why: str) -> None:
     """Type a request while somebody speaks on the phone; it is the registrar's own at once."""
     page.goto(stage.url("/desk/journal/"))
-    page.get_by_role("link", name=re.compile("Звонок: новая заявка")).click()
-    family, given, patronymic = name.split()
-    page.get_by_label("Фамилия").fill(family)
-    page.get_by_label("Имя", exact=True).fill(given)
-    page.get_by_label("Отчество").fill(patronymic)
+    page.get_by_role("link", name=re.compile("^Звонок")).click()
+    page.get_by_label("Ничего нет").check()
     day, month, year = birth
-    page.locator("#id_birth_on_day").fill(day)
-    page.locator("#id_birth_on_month").select_option(label=month)
-    page.locator("#id_birth_on_year").fill(year)
-    page.get_by_label("Телефон").fill("921 555-10-20")
+    born = f"{int(day):02}.{MONTHS.index(month) + 1:02}.{year}"
+    page.get_by_label("Поиск: имя и год рождения").fill(f"{name} {born}")
+    page.get_by_label("Телефон", exact=True).fill("921 555-10-20")
     page.get_by_label("Что беспокоит").fill(why)
     page.get_by_label("К какому врачу").select_option(label="Терапевт, любой")
-    page.get_by_label("В любое время").check()
+    page.get_by_label("Согласен, чтобы его записали").check()
     stage.look(page, "phone-call")
-    page.get_by_role("button", name="Записать заявку и подобрать время").click()
+    page.get_by_role("button", name="В журнал, без времени").click()
+    page.wait_for_url(re.compile(r"/desk/requests/[0-9a-f-]{36}/"))
     expect(page.get_by_role("heading", name="Пациент в индексе")).to_be_visible()
 
 

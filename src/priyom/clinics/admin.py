@@ -29,7 +29,7 @@ class OrganisationAdmin(ClinicsAdmin):
 class SpecialityAdmin(ClinicsAdmin):
     """Специальности."""
 
-    list_display = ("name", "code", "is_for_children")
+    list_display = ("name", "code", "is_for_children", "for_sex", "from_age")
     search_fields = ("name",)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from priyom.kernel.ids import uuid7
@@ -21,7 +21,12 @@ class Organisation(models.Model):
     address = models.CharField("адрес", max_length=200)
     phone = models.CharField("телефон регистратуры", max_length=16)
     licence = models.CharField("лицензия", max_length=100)
-    answer_hours = models.PositiveSmallIntegerField("ответ на заявку, часов", default=24)
+    answer_hours = models.PositiveSmallIntegerField(
+        "регистратура отвечает на заявку, рабочих часов",
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(480)],
+        help_text="12 — это один рабочий день с 8 до 20.",
+    )
     change_hours = models.PositiveSmallIntegerField(
         "пациент сам отменяет и переносит, часов до начала",
         default=2,
@@ -80,10 +85,22 @@ class Speciality(models.Model):
     to_doctor = models.CharField("к кому", max_length=100)
     """Dative: «к терапевту»."""
     is_for_children = models.BooleanField("для детей", default=False)
+    for_sex = models.CharField(
+        "только для", max_length=1, blank=True, default="", db_default="",
+        choices=[("f", "женщин"), ("m", "мужчин")],
+    )  # fmt: skip
+    from_age = models.PositiveSmallIntegerField(
+        "не младше, лет", default=0, db_default=0, help_text="0 — с рождения."
+    )
 
     class Meta:
         verbose_name = "специальность"
         verbose_name_plural = "специальности"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(for_sex__in=["", "f", "m"]), name="clinics_for_sex"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

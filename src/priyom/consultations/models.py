@@ -35,6 +35,7 @@ class Consent(models.Model):
             ("esia", "в кабинете, вход через ЕСИА"),
             ("visit", "на приёме у врача"),
             ("paper", "на бумаге"),
+            ("code", "кодом из письма, у врача"),
         ],
     )
     state = models.CharField(max_length=16, default=ConsentState.GIVEN)

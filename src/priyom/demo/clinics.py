@@ -74,7 +74,7 @@ class Clinics:
             "address": one.address,
             "phone": one.phone,
             "licence": f"ЛО41-01148-78/00{554_000 + one.number}",
-            "answer_hours": 24,
+            "answer_hours": 12,
         }
 
     def field_row(self, code: str) -> dict[str, Any]:
@@ -87,6 +87,7 @@ class Clinics:
             "doctor": one.doctor,
             "to_doctor": one.to_doctor,
             "is_for_children": one.is_for_children,
+            "for_sex": one.for_sex,
         }
 
     def _account(self, one: Worker, password: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from priyom.demo.staff import Worker
 from priyom.demo.stage import Row, Side, Stage, short_post, short_worker
 from priyom.demo.visit import Visit
 from priyom.intake.models import Interval, Request, Step
-from priyom.intake.rules import TAKEN_FOR
+from priyom.intake.rules import ANSWERS, CALLS, TAKEN_FOR
 from priyom.kernel.actor import SYSTEM
 from priyom.kernel.clock import MOSCOW
 
@@ -95,7 +95,11 @@ class Journal:
         self, row: Row, kind: str, at: datetime, who: tuple[UUID, str], note: str = "",
         call_back_at: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Add a step of the request's history."""
+        """Add a step of the request's history; the request itself keeps the newest of its kind."""
+        if kind in CALLS:
+            row["last_contact"], row["call_back_at"] = kind, call_back_at
+        if kind in ANSWERS:
+            row.setdefault("answered_at", at)
         self.stage.add(
             Step, id=self.stage.dice.key(at), request_id=row["id"], kind=kind, at=at,
             by=who[0], by_name=who[1], note=note, call_back_at=call_back_at,

@@ -9,7 +9,9 @@ from priyom.kernel.refusal import missing
 from priyom.patients.queries import people_of
 
 _A = RequestAct
-_BY_REGISTRAR = frozenset({_A.TAKE, _A.RELEASE, _A.BOOK, _A.DECLINE, _A.MARK_DUPLICATE, _A.REOPEN})
+_BY_REGISTRAR = frozenset(
+    {_A.TAKE, _A.RELEASE, _A.BOOK, _A.DECLINE, _A.MARK_DUPLICATE, _A.MERGE, _A.REOPEN}
+)
 
 
 def is_registrar(actor: Actor, request: Request) -> bool:

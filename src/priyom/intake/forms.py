@@ -207,11 +207,54 @@ class EnterForm(RequestForm):
         return got
 
 
+class CallForm(EnterForm):
+    """The console of a phone call: the name may come from the index or from the search's words."""
+
+    flags = forms.ChoiceField(
+        label="Есть ли сейчас что-то из этого",
+        choices=[("none", "Ничего нет"), ("some", "Есть")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Спросите об этом и отметьте ответ."},
+    )
+    agreed = forms.BooleanField(
+        label="Согласен, чтобы его записали и хранили эти данные",
+        error_messages={"required": "Спросите согласие и отметьте, что оно дано."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("family", "given"):
+            self.fields[name].required = False
+
+    def clean_flags(self) -> str:
+        """Stop at once when the ambulance is needed."""
+        said = str(self.cleaned_data["flags"])
+        if said == "some":
+            raise forms.ValidationError("Это для скорой: пусть звонят 103. Заявку не записываем.")
+        return said
+
+
 class OrderForm(RequestForm):
     """A doctor's order during a visit; the consent is taken on the spot."""
 
     has_consent = forms.BooleanField(
-        label="Текст согласия прочитан пациенту, пациент согласен",
-        error_messages={"required": "Прочитайте пациенту согласие и отметьте, что он согласен."},
+        label="Текст согласия прочитан пациенту, пациент согласен", required=False
+    )
+    code = forms.CharField(
+        label="Код из письма пациента",
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="Вместо слов: пациент называет код, который пришёл ему на почту.",
     )
     slot = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two ways to agree."""
+        got = super().clean()
+        if not got.get("has_consent") and not got.get("code"):
+            self.add_error(
+                "has_consent",
+                "Прочитайте пациенту согласие и отметьте, что он согласен, или впишите код.",
+            )
+        return got

@@ -74,6 +74,12 @@ class Request(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     """Why declined, withdrawn or reopened; the patient sees it."""
     answer_due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    """The registry's first answer: talked, offered, booked, declined (rules.ANSWERS)."""
+    last_contact = models.CharField(max_length=24, blank=True, default="", db_default="")
+    """The newest attempt to reach the person (rules.Contact), "" before the first."""
+    call_back_at = models.DateTimeField(null=True)
+    """When to call back, as the newest attempt has it."""
     asked_at = models.DateTimeField()
     client_key = models.UUIDField(unique=True, default=uuid7)
     """Idempotency key of the form: a double tap makes one request."""
@@ -86,6 +92,13 @@ class Request(models.Model):
                 condition=models.Q(state__in=["new", "taken"]),
             ),
             models.Index(fields=["organisation", "asked_at"], name="intake_asked"),
+            # What ended without a consultation is rare among years of booked ones.
+            models.Index(
+                fields=["organisation", "asked_at", "id"],
+                name="intake_ended",
+                condition=models.Q(state__in=["declined", "withdrawn", "duplicate", "expired"]),
+            ),
+            models.Index(fields=["phone"], name="intake_phone", condition=~models.Q(phone="")),
             models.Index(fields=["patient", "asked_at"], name="intake_patient"),
             models.Index(fields=["asked_by", "asked_at"], name="intake_asked_by"),
         ]
@@ -308,4 +321,24 @@ class Telling(models.Model):
                 condition=models.Q(state=TellingState.WAITING),
                 name="intake_telling_of_consultation",
             ),
+        ]
+
+
+class ConsentCode(models.Model):
+    """Consent code, код согласия: what a patient reads out of a letter to say yes to a doctor."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.UUIDField()
+    """Account of the doctor; nobody else may use it."""
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient", "organisation", "sent_at"], name="intake_codes"),
         ]

@@ -40,6 +40,7 @@ def for_registrar(actor: Actor, request: Request) -> tuple[Offer, ...]:
                 "request.decline", "Отказать", True,
                 url=f"{root}decline/", style="danger", needs_reason=True,
             ),
+            Offer("request.merge", "Объединить", True, url=f"{root}merge/"),
             Offer(
                 "request.mark_duplicate", "Это повтор", True,
                 url=f"{root}mark_duplicate/", needs_reason=True,

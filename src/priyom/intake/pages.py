@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from priyom.kernel import words
 from priyom.kernel.offer import Offer
 from priyom.kernel.phones import show_phone
+from priyom.patients.queries import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,13 @@ class Row:
     speciality: str
     complaint: str
     state: str
+    label: str
+    """What became of it, "" while it waits."""
     asked_at: datetime
+    due_at: datetime
     is_late: bool
+    is_soon: bool
+    is_urgent: bool
     is_mine: bool
     holder: str
     taken_at: datetime | None
@@ -143,11 +150,47 @@ class Past:
     call_back_at: datetime | None
 
 
+class Wanted(Protocol):
+    """Who asks for what: a request of the journal, or what a caller has said so far.
+
+    `said` is what the index compares its cards with. A caller has no `family` beside it: words
+    typed while listening may be misspelt, and are no mismatch with a card.
+    """
+
+    @property
+    def organisation(self) -> UUID: ...
+    @property
+    def patient(self) -> UUID | None: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def given(self) -> str: ...
+    @property
+    def patronymic(self) -> str: ...
+    @property
+    def birth_on(self) -> date | None: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def speciality(self) -> UUID: ...
+    @property
+    def doctor(self) -> UUID | None: ...
+    @property
+    def wished(self) -> tuple[tuple[datetime, datetime], ...]: ...
+    @property
+    def sought(self) -> str: ...
+    @property
+    def said(self) -> Typed: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RequestPage:
     """A request as the registrar sees it while booking."""
 
     id: UUID
+    organisation: UUID
     number: str
     state: str
     label: str
@@ -197,6 +240,72 @@ class RequestPage:
         born = words.numeric(self.birth_on) if self.birth_on else ""
         return " ".join(filter(None, [self.family, self.given, born]))
 
+    @property
+    def said(self) -> Typed:
+        """Return what the request says about the person."""
+        return Typed(self.family, self.given, self.patronymic, self.birth_on, self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What somebody on the phone has said so far; fields as in Wanted."""
+
+    organisation: UUID
+    speciality: UUID
+    doctor: UUID | None
+    sought: str
+    said: Typed
+    phone: str
+    email: str = ""
+    patient: UUID | None = None
+    family: str = ""
+    given: str = ""
+    patronymic: str = ""
+    birth_on: date | None = None
+    wished: tuple[tuple[datetime, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another waiting request of the same person, as far as the registry can tell."""
+
+    id: UUID
+    number: str
+    name: str
+    speciality: str
+    source: str
+    complaint: str
+    asked_at: datetime
+    holder: str
+    """The colleague who has it, "" when it is free or one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that tells two people apart, and the end of the right answer."""
+
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way than the one that is warned of: its words, and an address or a key."""
+
+    label: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something to beware of: a code, how grave («bad», «warn»), what to do about it."""
+
+    code: str
+    look: str
+    text: str
+    questions: tuple[Question, ...] = ()
+    ways: tuple[Way, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -208,9 +317,29 @@ class Chosen:
     email: str
     email_confirmed_at: datetime | None
     is_temporary: bool
-    warnings: tuple[str, ...]
+    cautions: tuple[Caution, ...]
+    misfits: tuple[Caution, ...]
+    """Why the chosen speciality is not for this patient."""
     known_to: frozenset[UUID]
     """Doctors who have completed a consultation with this patient."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the person must be asked three questions before the booking."""
+        return any(one.code == "mismatch" for one in self.cautions)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An e-mail address in the field: what it may have meant, whether it is confirmed."""
+
+    text: str
+    meant: str
+    confirmed_at: datetime | None
+    is_asked: bool
+    """A link was sent and nobody has opened it yet."""
+    may_ask: bool
+    """There is a card that the link could confirm it on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from priyom.intake.choices import ABSENCE, PROPOSAL, TELLING, TRANSFER
 from priyom.kernel import words
 from priyom.kernel.machine import Machine
+from priyom.kernel.names import compare_key
 from priyom.kernel.phones import normal_phone
 from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.kernel.workdays import Hours
 
 
 class RequestState(StrEnum):
@@ -36,6 +39,7 @@ class RequestAct(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     MARK_DUPLICATE = "mark_duplicate"
+    MERGE = "merge"
     EXPIRE = "expire"
     REOPEN = "reopen"
     SEND_BACK = "send_back"
@@ -60,6 +64,8 @@ REQUEST = Machine(
         (_S.NEW, _A.WITHDRAW): _S.WITHDRAWN,
         (_S.TAKEN, _A.WITHDRAW): _S.WITHDRAWN,
         (_S.TAKEN, _A.MARK_DUPLICATE): _S.DUPLICATE,
+        (_S.NEW, _A.MERGE): _S.DUPLICATE,
+        (_S.TAKEN, _A.MERGE): _S.DUPLICATE,
         (_S.NEW, _A.EXPIRE): _S.EXPIRED,
         (_S.SCHEDULED, _A.SEND_BACK): _S.NEW,
         (_S.DECLINED, _A.REOPEN): _S.NEW,
@@ -92,6 +98,11 @@ class Urgency(StrEnum):
 TAKEN_FOR = timedelta(minutes=15)
 """A taken request returns to the journal when its registrar is silent so long."""
 
+CODE_FOR = timedelta(minutes=15)
+CODE_PAUSE = timedelta(minutes=1)
+CODE_TRIES = 5
+"""A code of a letter lives so long, is sent so seldom, and is tried so often."""
+
 LONGEST_COMPLAINT = 4000
 MOST_INTERVALS = 12
 DROPS_FROM_HOME = timedelta(days=14)
@@ -115,6 +126,20 @@ CONTACTS = {
     Contact.CALL_BACK: "Перезвонить",
     Contact.NOTE: "Заметка",
 }
+
+CALLS = frozenset({Contact.CALLED, Contact.NO_ANSWER, Contact.CALL_BACK})
+"""Attempts to reach the person; a note is none."""
+ANSWERS = frozenset(
+    {"called", "call_back", "offered", "book", "accept", "decline", "mark_duplicate", "merge"}
+)
+"""Kinds of steps with which the registry has answered: the person has heard something."""
+DECLINES = (
+    "Нужен очный осмотр. Запишитесь на приём в поликлинику.",
+    "У нас нет такого специалиста. Обратитесь к участковому терапевту за направлением.",
+    "Не смогли дозвониться. Позвоните в регистратуру или оставьте новую заявку.",
+    "Вопрос решили по телефону.",
+)
+"""Ready reasons of a refusal: each says what to do instead."""
 
 RED_FLAGS = (
     "боль или давление в груди",
@@ -210,6 +235,15 @@ def no_reason() -> Refusal:
     )
 
 
+def take_first() -> Refusal:
+    """Return the answer to an act on a request that the registrar has not taken."""
+    return Refusal(
+        "request.not_taken",
+        RefusalKind.CONFLICT,
+        "Заявка уже не у вас. Возьмите её в работу и повторите.",
+    )
+
+
 def nothing_new() -> Refusal:
     """Return the answer to «следующую» in an empty journal."""
     return Refusal(
@@ -224,11 +258,78 @@ def wrong_speciality() -> Refusal:
     return _invalid("speciality", "В этой поликлинике такого врача нет. Выберите из списка.")
 
 
-def children_only(speciality: str) -> Refusal:
-    """Return the answer to an adult wanting a children's doctor (domain.md 8, case 13)."""
-    return _invalid(
-        "slot", f"{speciality.capitalize()} принимает только детей. Выберите врача для взрослых."
+class Profile(Protocol):
+    """Whom the doctors of a speciality see."""
+
+    doctor: str
+    is_for_children: bool
+    for_sex: str
+    from_age: int
+
+
+GROWN_UP = 18
+
+
+def misfit(profile: Profile, sex: str, birth_on: date, today: date) -> str:
+    """Return why somebody cannot be seen by such a doctor, or "" (domain.md 2.8: 33, 34; 8: 13)."""
+    name, age = profile.doctor.capitalize(), words.years(birth_on, today)
+    if profile.is_for_children and age >= GROWN_UP:
+        return f"{name} принимает только детей. Выберите врача для взрослых."
+    if profile.for_sex and profile.for_sex != sex:
+        whom = "женщин" if profile.for_sex == "f" else "мужчин"
+        return f"{name} принимает только {whom}. Выберите другого врача."
+    if age < profile.from_age:
+        least = words.plural(profile.from_age, "года", "лет", "лет")
+        return f"{name} принимает с {least}. Выберите детского врача."
+    return ""
+
+
+def unfit(why: str) -> Refusal:
+    """Return the answer to a time of a doctor who does not see such patients."""
+    return _invalid("slot", why)
+
+
+Who = tuple[str, str, date | None]
+"""Family, given name, birth date; "" and None are not compared."""
+
+
+def mismatch(asked: Who, card: Who) -> tuple[str, ...]:
+    """Return in Russian what says that a request and a card are two people (domain.md 8: 3)."""
+    pairs = (
+        ("фамилия", compare_key(asked[0]), compare_key(card[0])),
+        ("имя", compare_key(asked[1]), compare_key(card[1])),
+        ("дата рождения", asked[2], card[2]),
     )
+    return tuple(word for word, one, other in pairs if one and one != other)
+
+
+def ask_three() -> Refusal:
+    """Return the answer to a booking of a card that differs from its request, nothing asked."""
+    return _invalid(
+        "sure", "Карта отличается от заявки. Задайте три вопроса и отметьте, что ответы верны."
+    )
+
+
+def wrong_code() -> Refusal:
+    """Return the answer to a code that does not say the patient's «yes»."""
+    return _invalid(
+        "code", "Код не подошёл: проверьте цифры или пришлите новый. Он действует 15 минут."
+    )
+
+
+def too_soon() -> Refusal:
+    """Return the answer to a second code within a minute."""
+    return Refusal(
+        "consent.too_soon",
+        RefusalKind.TOO_MANY,
+        "Код только что отправлен. Если письма нет, пришлите новый через минуту.",
+        field="code",
+    )
+
+
+def wrong_address() -> Refusal:
+    """Return the answer to an e-mail address that is none."""
+    return _invalid("email", "Проверьте адрес почты: имя, знак @ и сайт, anna@mail.ru.")
 
 
 def no_such_duplicate() -> Refusal:
@@ -240,6 +341,11 @@ def _invalid(field: str, text: str) -> Refusal:
     return Refusal(f"request.{field}", RefusalKind.INVALID, text, field=field)
 
 
-def due_after(asked_at: datetime, hours: int) -> datetime:
-    """Return by when the registry must answer: `hours` of the МО after the asking."""
-    return asked_at + timedelta(hours=hours)
+def due_after(asked_at: datetime, hours: int, work: Hours) -> datetime:
+    """Return by when the registry must answer: `hours` of working time after the asking."""
+    return work.later(asked_at, timedelta(hours=hours))
+
+
+def is_due_soon(asked_at: datetime, due_at: datetime, now: datetime) -> bool:
+    """Tell whether less than a quarter of the term is left; all instants aware."""
+    return now < due_at and due_at - now < (due_at - asked_at) / 4

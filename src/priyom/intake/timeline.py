@@ -25,10 +25,12 @@ _TOLD = {
     "decline": "Регистратура не смогла назначить консультацию",
     "withdraw": "Вы отозвали заявку",
     "mark_duplicate": "Это повтор другой вашей заявки",
+    "merge": "Объединили с другой вашей заявкой",
+    "merged": "Добавили к ней другую вашу заявку",
     "expire": "Мы не дозвонились, и отмеченное время прошло",
     "reopen": "Заявку вернули в работу",
 }
-_STOPPED = frozenset({"decline", "withdraw", "mark_duplicate", "expire"})
+_STOPPED = frozenset({"decline", "withdraw", "mark_duplicate", "merge", "expire"})
 _WITH_NOTE = frozenset({"added", "offered", "send_back", "decline", "withdraw", "reopen"})
 _NEXT = {
     _S.DECLINED: "Можно позвонить в регистратуру или оставить новую заявку.",

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from priyom.intake.views import away, booking, desk, entry, mine, telling, waiting
+from priyom.intake.views import (
+    address,
+    away,
+    booking,
+    call,
+    desk,
+    entry,
+    mine,
+    telling,
+    waiting,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -12,7 +22,11 @@ urlpatterns = [
     path("my/requests/<uuid:request_id>/withdraw/", mine.withdraw, name="withdraw"),
     path("desk/journal/", desk.journal, name="journal"),
     path("desk/journal/next/", desk.take_next, name="next"),
-    path("desk/requests/new/", entry.enter, name="enter"),
+    path("desk/requests/new/", call.enter, name="enter"),
+    path("desk/call/found/", call.found, name="call-found"),
+    path("desk/call/person/", call.person, name="call-person"),
+    path("desk/call/times/", call.times, name="call-times"),
+    path("desk/call/hold/", call.hold, name="call-hold"),
     path("desk/requests/<uuid:request_id>/", booking.screen, name="request"),
     path("desk/requests/<uuid:request_id>/found/", booking.found, name="found"),
     path("desk/requests/<uuid:request_id>/person/", booking.person, name="person"),
@@ -27,6 +41,10 @@ urlpatterns = [
         desk.mark_duplicate,
         name="mark-duplicate",
     ),
+    path("desk/requests/<uuid:request_id>/merge/", desk.merge, name="merge"),
+    path("desk/requests/<uuid:request_id>/address/", address.address, name="address"),
+    path("my/address/<str:token>/", address.confirm, name="confirm-address"),
+    path("desk/requests/<uuid:request_id>/stay/", desk.stay, name="stay"),
     path("desk/requests/<uuid:request_id>/reopen/", desk.reopen, name="reopen"),
     path("desk/requests/<uuid:request_id>/contact/", desk.contact, name="contact"),
     path("desk/order/", entry.order_for, name="order-for"),

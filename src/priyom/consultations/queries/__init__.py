@@ -21,7 +21,7 @@ from priyom.consultations.queries.pages import (
 )
 from priyom.consultations.queries.people import person_of, specialist_of
 from priyom.consultations.queries.pool import late, pool
-from priyom.consultations.queries.promises import interval_of, promises, running
+from priyom.consultations.queries.promises import interval_of, promises, running, terms_of
 
 __all__ = [
     "BOOKED_PAGE",
@@ -47,5 +47,6 @@ __all__ = [
     "running",
     "sent_attachment",
     "specialist_of",
+    "terms_of",
     "visible_to",
 ]

@@ -9,9 +9,17 @@ from priyom.intake.actions.absences import (
     tell_absence,
     undo_absence,
 )
+from priyom.intake.actions.addresses import ask_address, asked_address, confirm_address
 from priyom.intake.actions.asking import add, ask, enter, order
 from priyom.intake.actions.booking import Choice, book
-from priyom.intake.actions.deciding import decline, expire, mark_duplicate, reopen, withdraw
+from priyom.intake.actions.deciding import (
+    decline,
+    expire,
+    mark_duplicate,
+    merge,
+    reopen,
+    withdraw,
+)
 from priyom.intake.actions.journal import contact, release, stay, take, take_next, time_out
 from priyom.intake.actions.moving import (
     ask_to_move,
@@ -34,6 +42,7 @@ from priyom.intake.actions.proposing import (
     propose,
     withdraw_proposal,
 )
+from priyom.intake.actions.proving import send_code
 from priyom.intake.actions.reminding import remind
 from priyom.intake.actions.telling import call
 
@@ -43,12 +52,15 @@ __all__ = [
     "accept_proposal",
     "add",
     "ask",
+    "ask_address",
     "ask_to_move",
+    "asked_address",
     "book",
     "call",
     "cancel",
     "cancel_by_patient",
     "choose_time",
+    "confirm_address",
     "contact",
     "decline",
     "decline_proposal",
@@ -58,6 +70,7 @@ __all__ = [
     "hand_over",
     "hasten",
     "mark_duplicate",
+    "merge",
     "miss",
     "move_by_patient",
     "order",
@@ -69,6 +82,7 @@ __all__ = [
     "reopen",
     "reschedule",
     "return_",
+    "send_code",
     "settle_transfers",
     "stay",
     "take",

@@ -12,7 +12,10 @@ from priyom.intake import rules
 from priyom.intake.access import is_patient_side
 from priyom.intake.actions.booking import Choice, book
 from priyom.intake.actions.journal import take
-from priyom.intake.actions.living import audit, is_doctor, lock, step
+from priyom.intake.actions.living import audit, due, is_doctor, lock, step
+from priyom.intake.actions.proving import prove
+from priyom.intake.actions.telling import drop
+from priyom.intake.choices import News
 from priyom.intake.models import Interval, Request
 from priyom.intake.rules import RequestData, RequestState
 from priyom.kernel import clock, typed
@@ -35,10 +38,19 @@ def ask(actor: Actor, data: RequestData) -> Request:
     return _once(actor, data, source="portal")[0]
 
 
-def enter(actor: Actor, data: RequestData, *, at_desk: bool = False) -> Request:
+def enter(
+    actor: Actor,
+    data: RequestData,
+    *,
+    at_desk: bool = False,
+    has_agreed: bool = False,
+    choice: Choice | None = None,
+) -> Request:
     """A registrar types what a caller (or a person at the desk) says, and has the request at once.
 
-    Raises Refusal: missing for who is no registrar of this МО, invalid with its field.
+    `has_agreed`: the caller has said yes to being booked and kept. With a choice it is booked in
+    the same transaction. Raises Refusal: missing for who is no registrar of this МО, invalid with
+    its field, and as `book` does.
     """
     if actor.kind is not ActorKind.REGISTRAR or data.organisation != actor.organisation:
         raise missing("Журнал")
@@ -51,21 +63,36 @@ def enter(actor: Actor, data: RequestData, *, at_desk: bool = False) -> Request:
         )
     rules.check(data, clock.now(), by_phone=True)
     with transaction.atomic():
-        request, _ = _once(actor, data, source="desk" if at_desk else "phone")
-        return take(actor, request.pk) if request.state == RequestState.NEW else request
+        request, is_new = _once(actor, data, source="desk" if at_desk else "phone")
+        if is_new and has_agreed:
+            step(actor, request, "agreed")
+        if request.state == RequestState.NEW:
+            request = take(actor, request.pk)
+        if choice is not None and request.state == RequestState.TAKEN:
+            made = book(actor, request.pk, choice)
+            drop(actor, request, made, news=News.BOOKED)  # heard on the line
+            request.refresh_from_db()
+        return request
 
 
 def order(
-    actor: Actor, data: RequestData, *, has_consent: bool, slot_id: UUID | None = None
+    actor: Actor,
+    data: RequestData,
+    *,
+    has_consent: bool = False,
+    slot_id: UUID | None = None,
+    code: str = "",
 ) -> Request:
     """A treating doctor orders with the patient's consent taken on the spot.
 
+    The consent is the doctor's word for it, or the `code` that `send_code` sent to the patient.
     With a slot the consultation is booked at once, in the same transaction; without one a
-    registrar picks the time. Raises Refusal: missing for strangers, invalid without the consent.
+    registrar picks the time. Raises Refusal: missing for strangers, invalid without the consent
+    or with a code that does not fit.
     """
     if not is_doctor(actor) or data.organisation != actor.organisation or data.patient is None:
         raise missing("Карта")
-    if not has_consent:
+    if not has_consent and not code:
         raise Refusal(
             "request.consent",
             RefusalKind.INVALID,
@@ -73,12 +100,18 @@ def order(
             field="has_consent",
         )
     rules.check(data, clock.now(), by_phone=True)
+    known = _known(actor, data.client_key)
+    if known is not None:
+        return known
+    if code:
+        prove(actor, data.patient, code)
     with transaction.atomic():
         request, is_new = _once(actor, data, source="doctor")
         if not is_new:
             return request
         card = request.patient_id or data.patient
-        give_consent(actor, card, data.organisation, method="visit")
+        method = "code" if code else "visit"
+        give_consent(actor, card, data.organisation, method=method)
         if slot_id is not None:
             book(actor, request.pk, Choice(card, slot_id, data.email))
             request.refresh_from_db()
@@ -160,7 +193,7 @@ def _make(actor: Actor, data: RequestData, source: str) -> Request:
         speciality=speciality,
         doctor=doctor,
         ordered_by_id=actor.doctor if source == "doctor" else None,
-        answer_due_at=rules.due_after(now, organisation.answer_hours),
+        answer_due_at=due(organisation, now),
         asked_at=now,
         client_key=data.client_key,
     )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 
 from priyom.intake import letters
-from priyom.intake.actions.living import living, required
+from priyom.intake.access import may
+from priyom.intake.actions.living import audit, due, living, lock, required, step
 from priyom.intake.actions.telling import by_phone, drop
 from priyom.intake.actions.ticking import each
 from priyom.intake.choices import News
-from priyom.intake.models import Request
+from priyom.intake.models import Interval, Request
 from priyom.intake.rules import (
     RequestAct,
     RequestState,
-    due_after,
+    Urgency,
     is_last_day_over,
     no_such_duplicate,
+    take_first,
 )
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor
@@ -63,6 +66,52 @@ def mark_duplicate(actor: Actor, request_id: UUID, of_number: str) -> Request:
     return request
 
 
+def merge(actor: Actor, request_id: UUID, other_id: UUID) -> Request:
+    """Bring another waiting request of the same person into the one that the registrar has.
+
+    What was typed in either stays, wished times are joined, the earlier term counts; the other one
+    ends as its duplicate and may be reopened. Raises Refusal: missing for strangers, invalid for
+    another person's request or the same one, conflict when either is in other hands.
+    """
+    with transaction.atomic():
+        for key in sorted({request_id, other_id}):  # one order, whoever merges crosswise
+            lock(key)
+        kept = lock(request_id)
+        may(actor, _A.MERGE, kept)
+        if kept.state != RequestState.TAKEN or kept.taken_by != actor.account:
+            raise take_first()
+        if other_id == request_id:
+            raise no_such_duplicate()
+        with living(actor, other_id, _A.MERGE, f"№ {kept.number}") as other:
+            if other.organisation_id != kept.organisation_id or not _is_same_person(kept, other):
+                raise no_such_duplicate()
+            other.duplicate_of = kept
+            drop(actor, other, None)
+        _carry(kept, other)
+        kept.save()
+        step(actor, kept, "merged", f"№ {other.number}")
+        audit(actor, kept, "merge")
+    return kept
+
+
+def _carry(kept: Request, other: Request) -> None:
+    """Bring over what the kept request has not: words, wished times, ways to reach the person."""
+    if other.complaint.strip() not in kept.complaint:
+        kept.complaint = f"{kept.complaint}\n\nИз заявки № {other.number}: {other.complaint}"
+    for name in ("patient_id", "birth_on", "phone", "email", "doctor_id", "asked_by"):
+        if not getattr(kept, name):
+            setattr(kept, name, getattr(other, name))
+    if Urgency.URGENT in (kept.urgency, other.urgency):
+        kept.urgency = Urgency.URGENT
+    kept.answer_due_at = min(kept.answer_due_at, other.answer_due_at)
+    known = {(one.starts_at, one.ends_at) for one in kept.intervals.all()}
+    Interval.objects.bulk_create(
+        Interval(request=kept, starts_at=one.starts_at, ends_at=one.ends_at)
+        for one in other.intervals.all()
+        if (one.starts_at, one.ends_at) not in known
+    )
+
+
 def reopen(actor: Actor, request_id: UUID, reason: str) -> Request:
     """A registrar brings an ended request back into the journal; the term begins anew.
 
@@ -72,7 +121,7 @@ def reopen(actor: Actor, request_id: UUID, reason: str) -> Request:
     with living(actor, request_id, _A.REOPEN, said) as request:
         request.duplicate_of = None
         request.reason = said
-        request.answer_due_at = due_after(clock.now(), request.organisation.answer_hours)
+        request.answer_due_at = due(request.organisation, clock.now())
         letters.tell_request(request, "reopened")
         by_phone(actor, News.REOPENED, request)
     return request

@@ -6,19 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from priyom.intake.access import is_registrar
 from priyom.intake.actions.living import audit, living, lock, require_holder, short, step
 from priyom.intake.actions.ticking import each
-from priyom.intake.models import Request, Step
+from priyom.intake.models import Request
 from priyom.intake.rules import (
     REQUEST,
     TAKEN_FOR,
     Contact,
     RequestAct,
     RequestState,
+    Urgency,
     busy,
     nothing_new,
 )
@@ -28,6 +29,7 @@ from priyom.kernel.refusal import Refusal, RefusalKind, missing
 
 _A = RequestAct
 _S = RequestState
+_URGENT_FIRST = Case(When(urgency=Urgency.URGENT, then=0), default=1)
 
 
 def take(actor: Actor, request_id: UUID) -> Request:
@@ -41,19 +43,20 @@ def take(actor: Actor, request_id: UUID) -> Request:
         return Request.objects.get(pk=request_id)
 
 
-def take_next(actor: Actor) -> Request:
-    """Take the new request that has waited longest; those to be called back later stay.
+def take_next(actor: Actor, *, source: str = "", speciality: UUID | None = None) -> Request:
+    """Take an urgent request, else the one that has waited longest; who is called later stays.
 
-    Raises Refusal (conflict) when there is none, missing for who is no registrar.
+    `source` and `speciality` narrow it. Raises Refusal (conflict) when there is none, missing for
+    who is no registrar.
     """
-    later = Step.objects.filter(
-        request=OuterRef("pk"), kind=Contact.CALL_BACK, call_back_at__gt=clock.now()
-    )
+    narrow = {"source": source, "speciality": speciality}
+    of_kind = {name: value for name, value in narrow.items() if value}
+    is_time = Q(call_back_at__isnull=True) | Q(call_back_at__lte=clock.now())
     with transaction.atomic():
         row = (
             Request.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(~Exists(later), organisation_id=actor.workplace, state=_S.NEW)
-            .order_by("asked_at", "pk")
+            .filter(is_time, organisation_id=actor.workplace, state=_S.NEW, **of_kind)
+            .order_by(_URGENT_FIRST, "asked_at", "pk")
             .first()
         )
         if row is None or not _take(actor, Request.objects.filter(pk=row.pk)):
@@ -122,9 +125,17 @@ def contact(
             _prolong(actor, request_id)
 
 
-def stay(actor: Actor, request_id: UUID) -> None:
-    """Prolong the actor's own time with a request; what is not the actor's stays as it is."""
-    _prolong(actor, request_id)
+def stay(actor: Actor, request_id: UUID) -> bool:
+    """Prolong the actor's own time with a request and return whether it still is the actor's.
+
+    Raises Refusal (missing) for strangers.
+    """
+    if _prolong(actor, request_id):
+        return True
+    row = Request.objects.filter(pk=request_id).first()
+    if row is None or not is_registrar(actor, row):
+        raise missing("Заявка")
+    return False
 
 
 def _prolong(actor: Actor, request_id: UUID) -> int:

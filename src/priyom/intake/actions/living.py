@@ -10,15 +10,26 @@ from uuid import UUID
 from django.db import transaction
 
 from priyom.audit.actions import record
+from priyom.clinics.models import Organisation
+from priyom.consultations.queries import terms_of
 from priyom.intake.access import may
 from priyom.intake.models import Request, Step
-from priyom.intake.rules import REQUEST, RequestAct, RequestState, busy, no_reason
+from priyom.intake.rules import (
+    ANSWERS,
+    CALLS,
+    REQUEST,
+    RequestAct,
+    RequestState,
+    busy,
+    due_after,
+    no_reason,
+)
 from priyom.kernel import clock, typed, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
 _A = RequestAct
-_NEEDS_HOLDER = frozenset({_A.RELEASE, _A.BOOK, _A.DECLINE, _A.MARK_DUPLICATE})
+_NEEDS_HOLDER = frozenset({_A.RELEASE, _A.BOOK, _A.DECLINE, _A.MARK_DUPLICATE, _A.MERGE})
 
 
 def lock(request_id: UUID) -> Request:
@@ -75,15 +86,35 @@ def step(
     call_back_at: datetime | None = None,
 ) -> Step:
     """Write what was done into the request's history, in the act's transaction."""
+    now = clock.now()
+    _keep_newest(request, kind, now, call_back_at)
     return Step.objects.create(
         request=request,
         kind=kind,
-        at=clock.now(),
+        at=now,
         by=actor.account,
         by_name=actor.name,
         note=note.strip()[:500],
         call_back_at=call_back_at,
     )
+
+
+def _keep_newest(request: Request, kind: str, now: datetime, call_back_at: datetime | None) -> None:
+    """Let the request itself say the newest contact and when the registry first answered."""
+    changed: dict[str, object] = {}
+    if kind in CALLS:
+        changed = {"last_contact": kind, "call_back_at": call_back_at}
+    if kind in ANSWERS and request.answered_at is None:
+        changed["answered_at"] = now
+    for name, value in changed.items():
+        setattr(request, name, value)
+    if changed:
+        Request.objects.filter(pk=request.pk).update(**changed)
+
+
+def due(place: Organisation, since: datetime) -> datetime:
+    """Return by when the registry of a МО must answer what was asked at `since` (aware)."""
+    return due_after(since, place.answer_hours, terms_of(place).hours)
 
 
 def audit(actor: Actor, request: Request, act: str, before: str = "", after: str = "") -> None:

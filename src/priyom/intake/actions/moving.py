@@ -11,12 +11,12 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
 from priyom.consultations.offers import late_for_patient
 from priyom.intake import letters
-from priyom.intake.actions.booking import require_age
-from priyom.intake.actions.living import living, required
+from priyom.intake.actions.booking import require_fit
+from priyom.intake.actions.living import due, living, required
 from priyom.intake.actions.telling import by_phone, drop
 from priyom.intake.choices import News
 from priyom.intake.models import Request
-from priyom.intake.rules import RequestAct, due_after
+from priyom.intake.rules import RequestAct
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -36,7 +36,7 @@ def reschedule(
     with transaction.atomic():
         before = Consultation.objects.filter(pk=consultation_id).values_list("doctor_id").first()
         consultation = consultations.reschedule(actor, consultation_id, slot_id, reason)
-        require_age(consultation.patient, consultation.doctor)
+        require_fit(consultation.patient, consultation.doctor)
         former = before[0] if before and before[0] != consultation.doctor_id else None
         request = request_of(consultation_id)
         letters.tell_moved(request, consultation, former)
@@ -175,4 +175,4 @@ def _send_back(actor: Actor, request: Request | None, reason: str) -> None:
     with living(actor, request.pk, RequestAct.SEND_BACK, reason) as row:
         row.consultation = None
         row.reason = reason
-        row.answer_due_at = due_after(clock.now(), row.organisation.answer_hours)
+        row.answer_due_at = due(row.organisation, clock.now())

@@ -13,7 +13,7 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
 from priyom.intake import letters, news
 from priyom.intake.access import is_registrar
-from priyom.intake.actions.booking import require_age
+from priyom.intake.actions.booking import require_fit
 from priyom.intake.actions.living import audit, living, lock, require_holder, step
 from priyom.intake.actions.ticking import each
 from priyom.intake.choices import (
@@ -73,7 +73,7 @@ def accept_proposal(actor: Actor, proposal_id: UUID) -> Consultation:
         with living(guest, row.request_id, RequestAct.ACCEPT) as request:
             slot = schedule.book(guest, row.slot_id, keeper=row.pk)
             assert request.patient is not None  # noqa: S101 - only known people are offered times
-            require_age(request.patient, slot.doctor)
+            require_fit(request.patient, slot.doctor)
             made = consultations.book(
                 guest,
                 consultations.Booking(
@@ -174,7 +174,7 @@ def _offer(actor: Actor, request_id: UUID, slot_id: UUID, match: Match | None) -
     if Proposal.objects.filter(request=request, state=ProposalState.OFFERED).exists():
         raise already_offered()
     row.slot = schedule.keep(actor, slot_id, row.pk, KEPT_FOR)
-    require_age(request.patient, row.slot.doctor)
+    require_fit(request.patient, row.slot.doctor)
     row.save()
     step(actor, request, "offered", words.exact(row.slot.starts_at))
     audit(actor, request, "propose")

@@ -9,27 +9,44 @@ from django.db.models import Q
 from priyom.audit.actions import record, record_read
 from priyom.consultations.models import Consent, Consultation
 from priyom.consultations.queries import doctors_who_saw
-from priyom.consultations.rules import LIVE, ConsentState
+from priyom.consultations.rules import ConsentState
 from priyom.intake import offers
 from priyom.intake.models import Request, Step
-from priyom.intake.pages import Booked, Chosen, FailedLetter, Ordered, Past, RequestPage
+from priyom.intake.news import link_key
+from priyom.intake.pages import (
+    Address,
+    Booked,
+    Chosen,
+    FailedLetter,
+    Ordered,
+    Past,
+    RequestPage,
+    Twin,
+    Wanted,
+)
+from priyom.intake.queries.cautions import cautions, kind_of, misfits
 from priyom.intake.queries.sight import WAITING, find, keep_read, visible_to
 from priyom.intake.rules import CONTACTS, REQUEST, RequestState, Urgency
 from priyom.intake.wishes import say_all
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.mailboxes import suggest
 from priyom.kernel.refusal import missing
 from priyom.notices import queries as notices
 from priyom.patients.models import Patient
-from priyom.patients.queries import Typed, staying
+from priyom.patients.queries import staying
 
+MOST_TWINS = 5
 _PAST_WORDS = {
     "asked": "Заявка принята",
     "added": "Пациент дополнил",
     "take": "Взята в работу",
+    "address": "Послана ссылка, чтобы подтвердить почту",
     "release": "Возвращена в журнал",
     "time_out": "Вернулась сама: регистратор молчал",
     "book": "Записан",
+    "agreed": "Согласие на запись и хранение данных дано устно",
+    "identified": "Личность сверена тремя вопросами",
     "offered": "Предложено время",
     "accept": "Принял предложенное время",
     "declined_offer": "Предложенное время не подошло",
@@ -38,6 +55,8 @@ _PAST_WORDS = {
     "decline": "Отказ",
     "withdraw": "Отозвана пациентом",
     "mark_duplicate": "Повтор",
+    "merge": "Объединена с другой",
+    "merged": "Добавлена другая заявка",
     "expire": "Срок вышел",
     "reopen": "Вернули в работу",
     "send_back": "Вернулась после отмены записи",
@@ -54,6 +73,7 @@ def page(actor: Actor, request_id: UUID) -> RequestPage:
     wishes = [(one.starts_at, one.ends_at) for one in row.intervals.all()]
     return RequestPage(
         id=row.pk,
+        organisation=row.organisation_id,
         number=row.number,
         state=row.state,
         label=REQUEST.labels[RequestState(row.state)],
@@ -89,19 +109,45 @@ def page(actor: Actor, request_id: UUID) -> RequestPage:
     )
 
 
-def typed(request: RequestPage) -> Typed:
-    """Return what the request says about the person, for the search to compare cards with."""
-    return Typed(request.family, request.given, request.patronymic, request.birth_on, request.phone)
+def twins(actor: Actor, request: RequestPage) -> tuple[Twin, ...]:
+    """Return the other waiting requests of this person in the actor's МО; the read is recorded."""
+    same = Q(family__iexact=request.family, given__iexact=request.given, birth_on=request.birth_on)
+    if request.patient:
+        same |= Q(patient_id=request.patient) | Q(patient__merged_into=request.patient)
+    if request.phone:
+        same |= Q(phone=request.phone)
+    rows = visible_to(actor).filter(same, state__in=WAITING).exclude(pk=request.id)
+    found = list(rows.order_by("asked_at")[:MOST_TWINS])
+    if found:
+        keep_read(actor, "request.twins", found)
+    return tuple(_twin(actor, row) for row in found)
 
 
-def chosen(actor: Actor, request: RequestPage, patient: UUID) -> Chosen:
-    """Return the card a registrar chose for a request, with what to beware of; recorded."""
+def _twin(actor: Actor, row: Request) -> Twin:
+    return Twin(
+        id=row.pk,
+        number=row.number,
+        name=words.short_name(row.family, row.given, row.patronymic),
+        speciality=row.speciality.doctor,
+        source=row.get_source_display(),
+        complaint=" ".join(row.complaint.split())[:120],
+        asked_at=row.asked_at,
+        holder=row.taken_by_name if row.taken_by != actor.account else "",
+    )
+
+
+def chosen(actor: Actor, wanted: Wanted, patient: UUID, speciality: UUID | None = None) -> Chosen:
+    """Return the card a registrar chose for a request or a call, with its cautions; recorded.
+
+    `speciality` is whose times are looked at, when it is not the asked one.
+    """
     if actor.kind is not ActorKind.REGISTRAR:
         raise missing("Карта")
     card = staying(patient)
     if card is None:
         raise missing("Карта")
     record_read(actor, "patients.choose", ("patient", card.pk), card.pk)
+    kind = kind_of(speciality or wanted.speciality)
     return Chosen(
         id=card.pk,
         name=str(card),
@@ -109,8 +155,29 @@ def chosen(actor: Actor, request: RequestPage, patient: UUID) -> Chosen:
         email=card.email,
         email_confirmed_at=card.email_confirmed_at,
         is_temporary=card.is_temporary,
-        warnings=tuple(_warnings(actor, request, card)),
+        cautions=tuple(cautions(actor, wanted, card, kind)),
+        misfits=misfits(wanted, card, kind),
         known_to=doctors_who_saw(actor, card.pk),
+    )
+
+
+def address(actor: Actor, request_id: UUID | None, patient: UUID | None, email: str) -> Address:
+    """Return what is known of an address that stands in the field, of a request's or a call's.
+
+    It tells of nothing but the typed address, so the page may ask again and again.
+    """
+    if actor.kind is not ActorKind.REGISTRAR:
+        raise missing("Заявка")
+    row, plain = find(actor, request_id) if request_id else None, email.strip()
+    card = Patient.objects.filter(pk=patient).first() if patient else None
+    is_confirmed = bool(card and card.email_confirmed_at and card.email.lower() == plain.lower())
+    return Address(
+        text=plain,
+        meant=suggest(plain),
+        confirmed_at=card.email_confirmed_at if card and is_confirmed else None,
+        is_asked=bool(row and plain and not is_confirmed)
+        and bool(row and notices.known_keys([link_key(row.pk, plain)])),
+        may_ask=bool(row and card and not is_confirmed),
     )
 
 
@@ -175,39 +242,6 @@ def _past(step: Step) -> Past:
         note=step.note,
         call_back_at=step.call_back_at,
     )
-
-
-def _warnings(actor: Actor, request: RequestPage, card: Patient) -> list[str]:
-    found = []
-    today = clock.today()
-    of_person = Q(patient=card) | Q(patient__merged_into=card)
-    for other in (
-        Consultation.objects.select_related("doctor__speciality")
-        .filter(of_person, organisation_id=actor.workplace, state__in=sorted(LIVE))
-        .order_by("starts_at")[:3]
-    ):
-        found.append(
-            f"Уже назначена консультация: {other.doctor.speciality.doctor}, "
-            f"{words.promise(other.starts_at, today)}."
-        )
-    twin = visible_to(actor).filter(of_person, state__in=WAITING).exclude(pk=request.id).first()
-    if twin is not None:
-        found.append(
-            f"Есть другая заявка этого пациента: № {twin.number}, {twin.speciality.doctor}."
-        )
-    if request.phone and card.phone and request.phone != card.phone:
-        found.append("В карте другой телефон. Сверьте дату рождения и адрес вслух.")
-    if request.birth_on and request.birth_on != card.birth_on:
-        found.append(
-            f"В карте другая дата рождения: {words.numeric(card.birth_on)}. Это другой человек?"
-        )
-    if card.died_on:
-        found.append(f"В карте отмечена смерть: {words.numeric(card.died_on)}. Та ли это карта?")
-    if card.is_temporary:
-        found.append("Карта временная: чат откроется после сверки с документом.")
-    if request.speciality_name and words.years(card.birth_on, today) < 18:
-        found.append("Пациент несовершеннолетний: в кабинет войдёт законный представитель.")
-    return found
 
 
 def for_order(actor: Actor, patient: UUID) -> Ordered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from priyom.intake.rules import RequestData
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
+from priyom.kernel.workdays import Hours
 from priyom.patients.models import Patient
 from priyom.schedule.models import Slot
 from priyom.schedule.tests.builders import doctor_with_times, registrar_of
@@ -71,6 +72,11 @@ def data(doctor: Doctor, who: Patient | None = None, /, **changes: Any) -> Reque
         "intervals": ((tomorrow, tomorrow + timedelta(hours=4)),),
     }
     return RequestData(**(values | changes))
+
+
+def working_day_after(instant: datetime) -> datetime:
+    """Return by when a new МО answers: twelve hours of its work, which lasts from 8 to 20."""
+    return Hours(time(8), time(20)).later(instant, timedelta(hours=12))
 
 
 class Scene:

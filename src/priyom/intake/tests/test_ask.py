@@ -10,7 +10,15 @@ from priyom.consultations.models import Consent
 from priyom.intake import actions
 from priyom.intake.models import Request, Step
 from priyom.intake.rules import RequestState
-from priyom.intake.tests.builders import Scene, card, child_of, data, doctor_actor, patient
+from priyom.intake.tests.builders import (
+    Scene,
+    card,
+    child_of,
+    data,
+    doctor_actor,
+    patient,
+    working_day_after,
+)
 from priyom.kernel import clock
 from priyom.kernel.refusal import Refusal
 from priyom.schedule.tests.builders import doctor_with_times, registrar_of
@@ -28,7 +36,7 @@ def test_a_patient_asks_on_the_portal() -> None:
     assert request.phone == "+79215551020"
     assert request.asked_by == scene.anna.account
     assert request.intervals.count() == 1
-    assert request.answer_due_at - request.asked_at == timedelta(hours=24)
+    assert request.answer_due_at == working_day_after(request.asked_at)
 
 
 def test_the_same_form_makes_one_request() -> None:

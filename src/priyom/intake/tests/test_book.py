@@ -139,7 +139,8 @@ def test_a_childrens_doctor_sees_no_adults() -> None:
     with pytest.raises(Refusal, match="Педиатр принимает только детей"):
         actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, time.pk))
     child = card("Иванова", "Мария", born=2020)
-    assert actions.book(scene.vera, scene.request.pk, actions.Choice(child.pk, time.pk))
+    choice = actions.Choice(child.pk, time.pk, is_sure=True)
+    assert actions.book(scene.vera, scene.request.pk, choice)
 
 
 def test_an_adult_is_not_moved_to_a_childrens_doctor() -> None:

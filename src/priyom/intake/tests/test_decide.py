@@ -9,7 +9,7 @@ import pytest
 from priyom.intake import actions
 from priyom.intake.models import Interval, Request
 from priyom.intake.rules import RequestState
-from priyom.intake.tests.builders import Scene, card, data, patient
+from priyom.intake.tests.builders import Scene, card, data, patient, working_day_after
 from priyom.kernel import clock
 from priyom.kernel.refusal import Refusal
 from priyom.notices.models import Notice
@@ -93,7 +93,7 @@ def test_an_ended_request_comes_back_with_a_new_term(clock: Clock) -> None:
         actions.reopen(scene.vera, scene.request.pk, "")
     request = actions.reopen(scene.colleague(), scene.request.pk, "Пациентка передумала")
     assert request.state == RequestState.NEW
-    assert request.answer_due_at == clock.instant + timedelta(hours=24)
+    assert request.answer_due_at == working_day_after(clock.instant)
     with pytest.raises(Refusal, match="wrong_state"):
         actions.reopen(scene.vera, scene.request.pk, "Ещё раз")
     for stranger in [*scene.strangers(), scene.anna]:

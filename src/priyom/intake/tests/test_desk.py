@@ -10,7 +10,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions
-from priyom.intake.models import Request, Step
+from priyom.intake.models import Step
 from priyom.intake.rules import RequestState
 from priyom.intake.tests.stage import Stage, form, taken
 from priyom.kernel.ids import uuid7
@@ -126,7 +126,7 @@ def test_the_chosen_card_shows_its_address_and_warnings(stage: Stage) -> None:
     vera = taken(stage)
     patient = str(stage.cast.anna.card.pk)
     part = vera.get(stage.url("person/"), {"patient": patient}).content.decode()
-    assert "Уже назначена консультация" in part
+    assert "Уже записан к терапевту" in part
     assert "anna@example.ru" in part
     assert 'id="plan-who"' in part
 
@@ -146,19 +146,6 @@ def test_the_simple_acts_have_their_buttons(stage: Stage) -> None:
     assert 'data-act="request.reopen"' in vera.get(stage.url()).content.decode()
     vera.post(stage.url("reopen/"), {"reason": "Ошиблись"})
     assert stage.state() == RequestState.NEW
-
-
-def test_a_call_is_entered_and_opens_for_booking(stage: Stage) -> None:
-    vera = visit(stage.cast.vera)
-    assert "Спросите" in vera.get("/desk/requests/new/?q=гаврилова тамара").content.decode()
-    sent = form(stage, family="Гаврилова", given="Тамара", for_whom="self", times=[])
-    answer = vera.post("/desk/requests/new/", sent)
-    made = Request.objects.get(family="Гаврилова")
-    assert answer["Location"] == f"/desk/requests/{made.pk}/"
-    assert made.state == RequestState.TAKEN
-    wrong = vera.post("/desk/requests/new/", sent | {"family": "", "client_key": str(uuid7())})
-    assert wrong.status_code == 400
-    assert "Впишите фамилию" in wrong.content.decode()
 
 
 def test_a_doctor_orders_from_the_card(stage: Stage) -> None:
@@ -204,7 +191,7 @@ def test_failed_letters_name_whom_to_call_and_go_again(stage: Stage) -> None:
 
 OF_THE_REQUEST = (
     "", "found/", "person/", "times/", "hold/", "book/", "take/", "release/", "decline/",
-    "mark_duplicate/", "reopen/", "contact/",
+    "mark_duplicate/", "merge/", "stay/", "address/", "reopen/", "contact/",
 )  # fmt: skip
 
 
@@ -217,7 +204,8 @@ def test_a_stranger_finds_no_request_on_the_desk(stage: Stage, tail: str) -> Non
             browser.get(stage.url(tail))
             if reads
             else browser.post(
-                stage.url(tail), {"reason": "Чужая", "kind": "called", **_choice(stage)}
+                stage.url(tail),
+                {"reason": "Чужая", "kind": "called", "of": str(uuid7()), **_choice(stage)},
             )
         )
         assert answer.status_code == 404, stranger

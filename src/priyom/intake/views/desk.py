@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,37 +16,53 @@ from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
+from priyom.clinics.queries import specialities
 from priyom.intake import actions, queries
 from priyom.intake.rules import Contact
-from priyom.kernel import clock
-from priyom.kernel.refusal import Refusal
+from priyom.kernel import clock, typed
+from priyom.kernel.refusal import Refusal, missing
 from priyom.notices import actions as notices
 
 FILTERS = (
     ("", "Все", "all", ""),
     ("new", "Новые", "new", "info"),
     ("mine", "Мои", "mine", ""),
+    ("others", "У коллег", "others", ""),
     ("call", "Перезвонить", "call", ""),
     ("late", "Просрочено", "late", "bad"),
 )
 
 
 def journal_context(request: Visit) -> dict[str, Any]:
-    """Return what the left pane shows, as the address asks: only, after, current."""
-    found = queries.journal(
-        request.actor,
-        request.GET.get("only", ""),
-        request.GET.get("after", ""),
-        seen=request.GET.get("seen", ""),
-    )
-    chips = [(key, label, found.counts[count], look) for key, label, count, look in FILTERS]
+    """Return what the left pane shows, as the address asks: only, source, kind, who, after."""
+    sift = _sift(request)
+    found = queries.journal(request.actor, sift, seen=request.GET.get("seen", ""))
+    kept = {"source": sift.source, "kind": str(sift.speciality or ""), "who": sift.sought}
+    kept = {name: value for name, value in kept.items() if value}
     return {
         "journal": found,
-        "chips": chips,
+        "sift": sift,
+        "chips": [
+            (urlencode({"only": key} | kept), key, label, found.counts[count], look)
+            for key, label, count, look in FILTERS
+        ],
+        "query": urlencode({"only": found.only} | kept),
+        "sources": queries.SOURCES,
+        "kinds": partial(specialities, request.actor.workplace),  # asked only where it is shown
         "current": request.GET.get("current", ""),
-        "after": request.GET.get("after", ""),
         "now": clock.now(),
     }
+
+
+def _sift(request: Visit) -> queries.Sift:
+    asked = request.GET
+    return queries.Sift(
+        only=asked.get("only", ""),
+        source=asked.get("source", ""),
+        speciality=typed.key(asked.get("kind", "")),
+        sought=asked.get("who", "")[:100],
+        cursor=asked.get("after", ""),
+    )
 
 
 @require_GET
@@ -52,7 +70,7 @@ def journal_context(request: Visit) -> dict[str, Any]:
 def journal(request: Visit) -> HttpResponse:
     """Show the journal; to a poll its list alone, or nothing when nothing changed."""
     context = journal_context(request)
-    if request.headers.get("HX-Request") == "true":
+    if "part" in request.GET:
         if request.GET.get("seen") == context["journal"].digest:
             return HttpResponse(status=204)
         return render(request, "intake/parts/journal.html", context)
@@ -62,9 +80,14 @@ def journal(request: Visit) -> HttpResponse:
 @require_POST
 @staff_only(Role.REGISTRAR)
 def take_next(request: Visit) -> HttpResponse:
-    """Take the request that has waited longest and open it."""
+    """Take the request that has waited longest, of the shown kind, and open it."""
+    asked = request.POST
     try:
-        taken = actions.take_next(request.actor)
+        taken = actions.take_next(
+            request.actor,
+            source=asked.get("source", ""),
+            speciality=typed.key(asked.get("kind", "")),
+        )
     except Refusal as refusal:
         messages.error(request, refusal.text)
         return redirect("intake:journal")
@@ -93,9 +116,16 @@ def release(request: Visit, request_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_only(Role.REGISTRAR)
+def stay(request: Visit, request_id: UUID) -> HttpResponse:
+    """Prolong the registrar's time with it; 409 when it has gone back to the journal."""
+    return HttpResponse(status=204 if actions.stay(request.actor, request_id) else 409)
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
 def decline(request: Visit, request_id: UUID) -> HttpResponse:
-    """Refuse it with a reason the patient sees."""
-    reason = request.POST.get("reason", "")
+    """Refuse it with a reason the patient sees, a ready or an own one."""
+    reason = request.POST.get("reason", "").strip() or request.POST.get("ready", "")
     return _act(
         request,
         request_id,
@@ -114,6 +144,21 @@ def mark_duplicate(request: Visit, request_id: UUID) -> HttpResponse:
         request_id,
         lambda: actions.mark_duplicate(request.actor, request_id, number),
         "Отмечено как повтор.",
+    )
+
+
+@require_POST
+@staff_only(Role.REGISTRAR)
+def merge(request: Visit, request_id: UUID) -> HttpResponse:
+    """Bring another request of the same person into this one."""
+    other = typed.key(request.POST.get("of", ""))
+    if other is None:
+        raise missing("Заявка")
+    return _act(
+        request,
+        request_id,
+        lambda: actions.merge(request.actor, request_id, other),
+        "Заявки объединены: слова и удобное время обеих здесь.",
     )
 
 
@@ -146,7 +191,7 @@ def contact(request: Visit, request_id: UUID) -> HttpResponse:
             request_id,
             Contact(kind),
             request.POST.get("note", ""),
-            _call_back_at(request.POST.get("call_back", "")),
+            _call_back_at(request.POST.get("call_back_on", ""), request.POST.get("call_back", "")),
         ),
         "Записано.",
     )
@@ -185,12 +230,12 @@ def _act(
     return redirect(target) if target == "intake:journal" else redirect(target, request_id)
 
 
-def _call_back_at(text: str) -> datetime | None:
-    """Return the instant of «15:30» (today or tomorrow) or of «2026-11-25T15:30», Moscow time."""
+def _call_back_at(day: str, text: str) -> datetime | None:
+    """Return the instant of «15:30» of a day, or without one of today or else tomorrow, Moscow."""
     try:
-        if "T" in text:
-            return datetime.fromisoformat(text).replace(tzinfo=clock.MOSCOW)
-        at = datetime.combine(clock.today(), datetime.strptime(text, "%H:%M").time(), clock.MOSCOW)  # noqa: DTZ007
+        hour = time.fromisoformat(text)
     except ValueError:
         return None
-    return at if at > clock.now() else at + timedelta(days=1)
+    on = typed.day(day)
+    at = datetime.combine(on or clock.today(), hour.replace(tzinfo=None), clock.MOSCOW)
+    return at if on or at > clock.now() else at + timedelta(days=1)

@@ -1,9 +1,8 @@
-"""The other two entrances: a call that a registrar types, an order by a doctor during a visit."""
+"""A doctor orders a consultation during a visit, with the consent on the spot."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,16 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from priyom.clinics.doors import Visit, staff_only
+from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.clinics.queries import doctors
 from priyom.intake import actions, queries
-from priyom.intake.forms import EnterForm, OrderForm, whom_choices
+from priyom.intake.forms import OrderForm, whom_choices
 from priyom.intake.pages import Ordered
 from priyom.kernel import clock, typed, words
 from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
-from priyom.patients.understand import understand
 from priyom.schedule.queries import DayView, DoctorView, free_times
 
 DAYS = 7
@@ -28,43 +26,12 @@ SHOWN_DAYS = 2
 
 
 @require_http_methods(["GET", "POST"])
-@staff_only(Role.REGISTRAR)
-def enter(request: Visit) -> HttpResponse:
-    """Show or take the form of a phone call; sent, it opens as the registrar's own request."""
-    here = doctors(request.actor.workplace)
-    form = EnterForm(
-        request.POST or None,
-        initial=_from_search(request.GET.get("q", "")),
-        choices=whom_choices(here, is_child=True),
-        now=clock.now(),
-    )
-    if request.method == "POST" and form.is_valid():
-        got = form.cleaned_data
-        data = form.asked(
-            request.actor.workplace,
-            here,
-            name=(got["family"], got["given"], got["patronymic"]),
-            birth_on=got["birth_on"],
-            for_whom=got["for_whom"],
-            asked_by_name=got["asked_by_name"],
-        )
-        try:
-            made = actions.enter(request.actor, data, at_desk=got["at_desk"])
-        except Refusal as refusal:
-            if refusal.kind is not RefusalKind.INVALID:
-                raise
-            form.take_refusal(refusal)
-        else:
-            messages.success(request, f"Заявка № {made.number} записана, она у вас.")
-            return redirect("intake:request", made.pk)
-    return render(request, "intake/enter.html", {"form": form}, status=400 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
 @staff_only(Role.DOCTOR)
 def order(request: Visit, patient: UUID) -> HttpResponse:
     """Show or take a doctor's order: consent on the spot, the time at once or by the registry."""
     person = queries.for_order(request.actor, patient)
+    if "send_code" in request.POST:
+        _send_code(request, person)
     here = doctors(request.actor.workplace)
     whom = request.POST.get("whom") or request.GET.get("whom", "")
     is_child = words.years(person.birth_on, clock.today()) < 18
@@ -112,7 +79,11 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
     data = form.asked(request.actor.workplace, doctors(request.actor.workplace), patient=person.id)
     try:
         made = actions.order(
-            request.actor, data, has_consent=got["has_consent"], slot_id=got.get("slot")
+            request.actor,
+            data,
+            has_consent=got["has_consent"],
+            slot_id=got.get("slot"),
+            code=got["code"],
         )
     except Refusal as refusal:
         if refusal.kind is RefusalKind.MISSING:
@@ -127,22 +98,14 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
     return redirect("intake:order", person.id)
 
 
+def _send_code(request: Visit, person: Ordered) -> None:
+    """Send the code to the typed address; the page comes back with all that was typed."""
+    attempt(
+        request,
+        lambda: actions.send_code(request.actor, person.id, request.POST.get("email", "")),
+        "Код отправлен. Пусть пациент назовёт его.",
+    )
+
+
 def _first_days(doctor: DoctorView) -> tuple[DayView, ...]:
     return tuple(day for day in doctor.days if day.has_free)[:SHOWN_DAYS]
-
-
-def _from_search(text: str) -> dict[str, object]:
-    """Return the first values of the form: what was just typed into the search."""
-    query = understand(text)
-    first: dict[str, object] = {"phone": query.phone}
-    if query.readings:
-        reading = query.readings[0]
-        first |= {
-            "family": reading.family.title(),
-            "given": reading.given.title(),
-            "patronymic": reading.patronymic.title(),
-        }
-    born: date | None = query.born
-    if born:
-        first["birth_on"] = born
-    return {name: value for name, value in first.items() if value}

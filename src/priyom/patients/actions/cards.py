@@ -86,9 +86,11 @@ def count(model: type[Family] | type[Given], word: str) -> None:
 def confirm_email(actor: Actor, patient: UUID, email: str) -> Patient:
     """Keep the address as confirmed now: said aloud to a registrar, or typed by the account itself.
 
+    The system does it for who has opened the link of a letter.
+
     Raises Refusal: missing (neither registrar nor the patient's side), invalid (no address).
     """
-    if actor.kind is not ActorKind.REGISTRAR:
+    if actor.kind not in (ActorKind.REGISTRAR, ActorKind.SYSTEM):
         queries.may_act_for(actor, patient)
     address = email.strip()
     if not rules.is_email(address):

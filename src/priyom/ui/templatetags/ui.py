@@ -28,6 +28,7 @@ BEHAVIOURS = (
     "clock",
     "counter",
     "dialog",
+    "fill",
     "focus",
     "keep",
     "keys",
@@ -206,6 +207,12 @@ def hhmm(instant: datetime | None) -> str:
 def until(start: datetime, end: datetime) -> str:
     """{{ start|until:end }} → «сегодня, 14:20–14:40 (МСК)»."""
     return words.span(start, end, clock.today())
+
+
+@register.filter
+def lasts(length: timedelta | None) -> str:
+    """«3 ч 10 мин», or a dash where nothing was measured."""
+    return "—" if length is None else words.waited(length)
 
 
 @register.filter

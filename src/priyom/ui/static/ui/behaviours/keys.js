@@ -1,7 +1,8 @@
 /**
  * Keys of the desk. `/` → [data-key="/"] (search); arrows and Enter → links of [data-key-list]; 1–9 → slots not taken;
  * Ctrl+Enter → [data-key="Ctrl+Enter"], else the form around the focus; Esc → leaves the field, then [data-key="Esc"];
- * ? → #keys-help; any other single letter → [data-key="N"]. Shown keys are the <kbd> beside the words.
+ * ? → #keys-help, with the keys of this very page; any other single letter → [data-key="N"]; one on a <summary> opens
+ * it and leads into its first field. Shown keys are the <kbd> beside the words.
  * Letters are read by their place, so they work in the Russian layout too.
  * @param {HTMLElement} element the body @param {import("../app.js").Life} life
  */
@@ -39,11 +40,23 @@ function press(key) {
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) =>
     one instanceof HTMLElement && one.checkVisibility() && !one.matches(":disabled"));
   if (!(found instanceof HTMLElement)) return false;
-  if (found.matches("input, textarea, select")) {
+  if (found.matches("[type=checkbox], [type=radio]")) {
+    found.focus();
+    found.click();
+  } else if (found.matches("input, textarea, select")) {
     found.focus();
     if (found instanceof HTMLInputElement) found.select();
-  } else found.click();
+  } else if (found.tagName === "SUMMARY") unfold(found);
+  else found.click();
   return true;
+}
+
+/** @param {HTMLElement} summary */
+function unfold(summary) {
+  const box = /** @type {HTMLDetailsElement} */ (summary.parentElement);
+  box.open = true;
+  const field = box.querySelector("input:not([type=hidden]), textarea, select");
+  if (field instanceof HTMLElement) field.focus();
 }
 
 /** @param {HTMLElement} target */
@@ -85,6 +98,29 @@ function move(target, step) {
 
 function help() {
   const box = document.getElementById("keys-help");
-  if (box instanceof HTMLDialogElement) box.showModal();
-  return Boolean(box);
+  if (!(box instanceof HTMLDialogElement)) return false;
+  const list = box.querySelector("dl");
+  list?.querySelectorAll("[data-own]").forEach((one) => one.remove());
+  const said = new Set([...box.querySelectorAll("dt kbd")].map((one) => one.textContent));
+  for (const [key, words] of own()) {
+    if (said.has(key)) continue;
+    const [term, about] = [document.createElement("dt"), document.createElement("dd")];
+    term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    about.textContent = words;
+    for (const one of [term, about]) one.dataset.own = "";
+    list?.append(term, about);
+  }
+  box.showModal();
+  return true;
+}
+
+/** The keys of this page with the words on their buttons. @returns {Map<string, string>} */
+function own() {
+  const keys = new Map();
+  for (const one of document.querySelectorAll("[data-key]")) {
+    if (!(one instanceof HTMLElement) || !one.checkVisibility() || keys.has(one.dataset.key)) continue;
+    const words = one.getAttribute("aria-label") ?? [...one.childNodes].filter((part) => part.nodeName !== "KBD").map((part) => part.textContent).join("");
+    keys.set(one.dataset.key, words.replace(/…$/, "").trim());
+  }
+  return keys;
 }
