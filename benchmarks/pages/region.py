@@ -66,13 +66,14 @@ JOIN (SELECT id, attached_to_id, row_number() OVER (PARTITION BY attached_to_id)
 REQUESTS = """
 INSERT INTO intake_request (id, number, organisation_id, source, for_whom, asked_by_name,
     patient_id, family, given, patronymic, birth_on, phone, email, complaint, speciality_id, state,
-    taken_by_name, consultation_id, reason, answer_due_at, asked_at, client_key)
+    taken_by_name, consultation_id, reason, answer_due_at, asked_at, client_key, answered_at)
 SELECT gen_random_uuid(), 'З-' || c.number, c.organisation_id, 'portal', 'self', '',
     p.id, p.family, p.given, p.patronymic, p.birth_on, '', '', c.complaint, d.speciality_id,
     CASE WHEN w.waits THEN 'new' ELSE 'scheduled' END,
     '', CASE WHEN w.waits THEN NULL ELSE c.id END, '', c.booked_at + interval '1 day',
     CASE WHEN w.waits THEN now() - w.long ELSE c.booked_at END,
-    gen_random_uuid()
+    gen_random_uuid(),
+    CASE WHEN NOT w.waits THEN c.booked_at + (hashtext(c.number) & 15) * interval '1 hour' END
 FROM consultations_consultation c
 JOIN patients_patient p ON p.id = c.patient_id
 JOIN clinics_doctor d ON d.id = c.doctor_id

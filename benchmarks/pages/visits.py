@@ -65,6 +65,10 @@ def _registrar(place: UUID) -> Iterator[Visit]:
         ("journal", "/desk/journal/"),
         ("journal, overdue", "/desk/journal/?only=late"),
         ("journal, closed", "/desk/journal/?only=closed"),
+        ("journal, a speciality", f"/desk/journal/?kind={waiting.speciality_id}&source=portal"),
+        ("journal, a family", "/desk/journal/?who=иванова"),
+        ("journal, a number", f"/desk/journal/?who={waiting.number}"),
+        ("a call", "/desk/requests/new/"),
         ("booked", "/desk/booked/"),
         ("booked, past", "/desk/booked/?only=past"),
         ("schedule of a day", "/desk/schedule/"),
@@ -86,6 +90,9 @@ def _doctor(place: UUID) -> Iterator[Visit]:
 def _head(place: UUID) -> Iterator[Visit]:
     client = enter(_post(place, Role.HEAD).account, "/desk")
     yield Visit("figures", True, client, "/desk/figures/")
+    for by in ("week", "doctor"):
+        yield Visit(f"waits by {by}", True, client, f"/desk/figures/waits/?by={by}&weeks=12")
+    yield Visit("late ones", True, client, "/desk/figures/waits/overdue/?weeks=12")
     yield Visit("schedule of a week", True, client, "/desk/schedule/week/")
 
 

@@ -41,7 +41,7 @@ def test_every_head_sees_the_truth(heads: list[Post], clock: Clock) -> None:
             wanted = plain.count(key, post.organisation_id, clock.instant)
             assert shown[key] == str(wanted), (post.organisation, key)
             listed = browser.get(f"/desk/figures/{key}/").content.decode()
-            assert len(re.findall(r'<li class="row">', listed)) == min(wanted, queries.ROWS)
+            assert len(re.findall(r'<li class="row">', listed)) == min(wanted, queries.today.ROWS)
             seen |= {key} if wanted else set()
         longest = plain.length(plain.LONGEST, post.organisation_id, clock.instant)
         assert shown["waiting-longest"] == (words.waited(longest) if longest else "—")

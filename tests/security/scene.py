@@ -57,7 +57,7 @@ class Scene:
     cast: Cast
     clock: Clock
     ids: dict[str, UUID] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=lambda: {"waits": "asked"})
 
     def browser(self, name: str) -> Client:
         """Return a new browser of somebody of the cast; «nobody» has not signed in."""
@@ -114,7 +114,7 @@ def build(cast: Cast, clock: Clock) -> Scene:
         "detail": _second_phone(scene),
         "phrase": add_phrase(cast.boris.actor, "Приветствие", "Здравствуйте"),
     }
-    scene.codes |= {"figure": "planned", "number": asked.number}
+    scene.codes |= {"figure": "planned", "number": asked.number, "token": _link(scene, taken.pk)}
     return scene
 
 
@@ -219,6 +219,14 @@ def _doubles(scene: Scene) -> dict[str, UUID]:
 
 def _represented(cast: Cast) -> dict[str, UUID]:
     return {"gleb": cast.gleb.card.pk, "bond": cast.petya.representatives.get().pk}
+
+
+def _link(scene: Scene, request: UUID) -> str:
+    """Let Анна be asked by a link whether an address is hers; return the link's secret."""
+    cast = scene.cast
+    intake.ask_address(cast.vera.actor, request, cast.anna.card.pk, "anna.new@mail.example")
+    text = Notice.objects.get(key__startswith="address:").text
+    return text.split("/my/address/", 1)[1].split("/", 1)[0]
 
 
 def _failed_letter() -> UUID:

@@ -57,6 +57,10 @@ def form(route: str, scene: Scene) -> dict[str, str]:
 
 
 def _more(route: str, scene: Scene) -> dict[str, str]:
+    if route.endswith("requests/<uuid:request_id>/address/"):
+        return {"email": "anna@mail.example"}
+    if route.endswith("requests/<uuid:request_id>/merge/"):
+        return {"of": str(scene.ids["request"])}
     if route.endswith("/contact/"):
         return {"kind": "note"}
     if route.endswith("/merge/"):
@@ -122,6 +126,8 @@ PUBLIC: dict[str, Rule] = {
 }
 
 SIGN_IN: dict[str, Rule] = {
+    # Whoever reads the letter; the form has its secret, as the sign-in has.
+    "my/address/<str:token>/": _rule("all", "all", "token=token", audit="- names no patient"),
     "my/sign-in/": _rule("all", "all", audit=_NOBODYS),
     "my/esia/callback/": _rule("all", None, audit="- refused and done sign-ins are kept by acts"),
     "my/sign-out/": _rule(None, "all"),
@@ -271,6 +277,12 @@ REGISTRY: dict[str, Rule] = {
     "desk/journal/": _rule("vera nina", None, audit="request.journal"),
     "desk/journal/next/": _rule(None, "vera nina"),
     "desk/requests/new/": _rule("vera nina", "vera nina", audit=_NOBODYS),
+    "desk/call/found/": _rule("vera nina", None, query="q=Иванова+Анна", audit="patients.search"),
+    "desk/call/person/": _rule(
+        "vera nina", None, query="patient=%(patient)s", audit="patients.choose"
+    ),
+    "desk/call/times/": _rule("vera nina", None, audit="- times, no patients"),
+    "desk/call/hold/": _rule(None, "vera"),
     _ASKED: _rule("vera", None, "request_id=request", audit="request.open"),
     **{
         f"{_ASKED}{part}/": _rule("vera", None, "request_id=request", audit="request.open")
@@ -278,9 +290,13 @@ REGISTRY: dict[str, Rule] = {
     },
     **{
         f"{_ASKED}{verb}/": _rule(None, "vera", "request_id=taken")
-        for verb in ("hold", "book", "release", "decline", "mark_duplicate", "contact")
+        for verb in ("hold", "book", "release", "decline", "mark_duplicate", "contact", "stay")
     },
     f"{_ASKED}take/": _rule(None, "vera", "request_id=request"),
+    f"{_ASKED}address/": _rule(
+        "vera", "vera", "request_id=taken", audit="- tells of the typed address alone"
+    ),
+    f"{_ASKED}merge/": _rule(None, "vera", "request_id=taken"),
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
     "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
@@ -350,6 +366,14 @@ REGISTRY: dict[str, Rule] = {
     f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),
     "desk/figures/": _rule("inna", None, audit="- counts only"),
+    "desk/figures/waits/": _rule("inna", None, audit="- counts only"),
+    "desk/figures/waits.csv": _rule("inna", None, audit="- counts only"),
+    "desk/figures/waits/<slug:what>/": _rule(
+        "inna", None, "what=waits", query="weeks=52", audit="reports.waits"
+    ),
+    "desk/figures/waits/<slug:what>.csv": _rule(
+        "inna", None, "what=waits", query="weeks=52", audit="reports.waits"
+    ),
     "desk/figures/<slug:key>/": _rule("inna", None, "key=figure", audit="reports.behind"),
 }
 

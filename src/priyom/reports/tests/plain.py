@@ -49,6 +49,49 @@ FROM generate_series((%(now)s AT TIME ZONE 'Europe/Moscow')::date - 13,
 ORDER BY 1
 """
 
+WAITS = """
+SELECT KEY AS key, count(*),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY r.answered_at - r.asked_at),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY r.answered_at - r.asked_at),
+    count(c.id),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY c.booked_at - r.asked_at),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY c.booked_at - r.asked_at),
+    count(*) FILTER (WHERE r.answered_at > r.answer_due_at OR (r.answered_at IS NULL
+        AND r.answer_due_at < %(now)s AND r.state IN ('new', 'taken', 'expired')))
+FROM intake_request r LEFT JOIN consultations_consultation c ON c.id = r.consultation_id
+WHERE r.organisation_id = %(place)s AND r.state <> 'duplicate' AND r.asked_at >=
+    (date_trunc('week', %(now)s AT TIME ZONE 'Europe/Moscow') - interval '21 days')
+        AT TIME ZONE 'Europe/Moscow'
+GROUP BY 1
+"""
+NO_SHOWS = """
+SELECT KEY AS key, count(*), count(*) FILTER (WHERE c.state = 'no_show')
+FROM consultations_consultation c JOIN clinics_doctor d ON d.id = c.doctor_id
+WHERE c.organisation_id = %(place)s AND c.state NOT IN ('cancelled', 'returned')
+    AND c.starts_at < %(now)s AND c.starts_at >=
+        (date_trunc('week', %(now)s AT TIME ZONE 'Europe/Moscow') - interval '21 days')
+            AT TIME ZONE 'Europe/Moscow'
+GROUP BY 1
+"""
+KEYS = {
+    "week": "date_trunc('week', {at} AT TIME ZONE 'Europe/Moscow')::date::text",
+    "speciality": "{kind}::text",
+    "doctor": "coalesce({doctor}::text, 'none')",
+}
+
+
+def waits(by: str, place: UUID, now: datetime) -> dict[str, tuple[Any, ...]]:
+    """Return what the requests of four weeks waited, by key."""
+    doctor = "coalesce(c.doctor_id, r.doctor_id)"
+    key = KEYS[by].format(at="r.asked_at", kind="r.speciality_id", doctor=doctor)
+    return {row[0]: row[1:] for row in rows(WAITS.replace("KEY", key), place, now)}
+
+
+def no_shows(by: str, place: UUID, now: datetime) -> dict[str, tuple[Any, ...]]:
+    """Return how many consultations of four weeks were due and missed, by key."""
+    key = KEYS[by].format(at="c.starts_at", kind="d.speciality_id", doctor="c.doctor_id")
+    return {row[0]: row[1:] for row in rows(NO_SHOWS.replace("KEY", key), place, now)}
+
 
 def rows(text: str, place: UUID, now: datetime) -> list[Any]:
     """Return the rows of one of the texts for a МО at an instant."""

@@ -185,7 +185,7 @@ def test_each_figure_opens_its_list(cast: Cast, now: datetime, key: str) -> None
 def test_a_long_list_says_that_it_is_cut(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "ROWS", 3)
+    monkeypatch.setattr(queries.today, "ROWS", 3)
     page = queries.behind(cast.inna.actor, "waiting")
     assert (len(page.rows), page.count) == (3, plain.count("waiting", cast.clinic.pk, now))
     text = visit(cast.inna).get("/desk/figures/waiting/").content.decode()
