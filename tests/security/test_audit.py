@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.rows import dict_row
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.security.rule import form
 from tests.security.scene import Scene
-from tests.security.table import TABLE, address, form
+from tests.security.table import TABLE, address
 
 SHOWING = sorted(route for route, rule in TABLE.items() if rule.get)
 SILENT = {route for route in SHOWING if TABLE[route].audit.startswith("- ")}

@@ -14,16 +14,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from priyom.testing.doors import visit
+from tests.security.rule import EVERYBODY, Rule, form
 from tests.security.scene import Scene
 from tests.security.table import (
-    EVERYBODY,
     PUBLIC,
     SIGN_IN,
     TABLE,
-    Rule,
     address,
     admin_routes,
-    form,
     has_keys,
     routes,
 )

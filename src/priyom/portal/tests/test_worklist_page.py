@@ -29,7 +29,8 @@ class Desk:
         self.context = desktop(browser)
         servers.sign_in(self.context, self.cast.vera.account, "/desk")
         self.page: Page = self.context.new_page()
-        self.page.goto(f"{self.url}/desk/journal/")
+        # Keys are obeyed once their script is there.
+        self.page.goto(f"{self.url}/desk/journal/", wait_until="networkidle")
         expect(self.rows).to_have_count(2)
 
     @property
@@ -139,8 +140,9 @@ def test_the_keys_of_the_page_are_shown_by_a_question_mark(desk: Desk) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.wait_for_url(re.compile(f"/desk/requests/{desk.stage.request.pk}/"))
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("d")
-    expect(page.locator("#decline input").first).to_be_focused()
+    expect(page.locator("#decline [type=radio]").first).to_be_focused()
 
 
 def test_keys_prolong_the_hold_and_its_loss_is_said(desk: Desk) -> None:
@@ -148,6 +150,7 @@ def test_keys_prolong_the_hold_and_its_loss_is_said(desk: Desk) -> None:
     page.keyboard.press("n")
     screen = page.locator("[data-stay]")
     expect(screen).to_be_visible()
+    page.wait_for_load_state("networkidle")
     screen.evaluate("(one) => { one.dataset.every = '0'; }")
     with page.expect_response(re.compile("/stay/")) as kept:
         page.keyboard.press("Shift")
