@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -97,6 +99,26 @@ def test_whatever_it_does_nobody_waits_longer_than_two_seconds(index: Served, fa
     begun = monotonic()
     assert _find("ветрова алина 1991").state is State.SILENT
     assert monotonic() - begun < outside.LIMIT.total_seconds() + 1
+
+
+def test_a_head_that_trickles_is_not_waited_for(settings: Any) -> None:
+    """No single byte is late, and the client's own time-outs never end."""
+    stop = Event()
+
+    class Trickle(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not stop.wait(0.2):
+                self.request.sendall(b"X-More: x\r\n")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Trickle) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings.INDEX_URL = f"http://127.0.0.1:{server.server_address[1]}"
+        begun = monotonic()
+        assert _find("ветрова алина 1991").state is State.SILENT
+        assert monotonic() - begun < outside.LIMIT.total_seconds() + 1
+        stop.set()
+        server.shutdown()
 
 
 def test_after_three_failures_it_is_left_alone_for_a_while(

@@ -241,6 +241,7 @@ def test_what_was_compared_before_a_change_is_compared_again(cast: Cast, changed
     path = f"/desk/patients/doubles/{pair}/merge/"
     said = browser.post(path, _sent(side, phone="other"), follow=True)
     assert "только что изменили" in said.content.decode()
+    assert 'name="phone" value="other" checked' in said.content.decode()
     assert not Merge.objects.exists()
     browser.post(path, _sent(said.content.decode(), phone="other"))
     assert Merge.objects.get().merged_id == cards[1].id
