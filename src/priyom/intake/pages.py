@@ -34,11 +34,17 @@ class Usual:
 
     @property
     def text(self) -> str:
-        """Return «обычно за 3 ч, в девяти случаях из десяти за 26 ч»."""
-        said = f"обычно за {words.waited(self.half)}"
-        if self.most is None or words.waited(self.most) == words.waited(self.half):
+        """Return «обычно за 3 ч, в девяти случаях из десяти за 26 ч», rounded up."""
+        said = f"обычно за {_about(self.half)}"
+        if self.most is None or _about(self.most) == _about(self.half):
             return said
-        return f"{said}, в девяти случаях из десяти за {words.waited(self.most)}"
+        return f"{said}, в девяти случаях из десяти за {_about(self.most)}"
+
+
+def _about(length: timedelta) -> str:
+    """Return a length as exact as one may promise: whole hours, below two tens of minutes."""
+    step = timedelta(hours=1) if length > timedelta(hours=2) else timedelta(minutes=10)
+    return words.waited(-(-length // step) * step)
 
 
 @dataclass(frozen=True, slots=True)

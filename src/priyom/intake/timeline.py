@@ -63,7 +63,7 @@ def _ahead(request: Request, now: datetime, wait: Wait) -> tuple[Mark, ...]:
     if state is _S.SCHEDULED:
         return ()
     is_taken = state is _S.TAKEN
-    place = "" if is_taken else f"{_place(wait.ahead)}, "
+    place = "" if is_taken else f"{_place(wait.ahead)}\n"
     present = Mark(
         "now",
         "Регистратура смотрит заявку" if is_taken else "Заявка у регистратуры",
@@ -84,13 +84,13 @@ def _by_when(request: Request, now: datetime, usual: Usual | None) -> str:
     today, waited = words.moscow(now).date(), now - request.asked_at
     if request.answer_due_at <= now:
         late = words.when(request.answer_due_at, today)
-        return f"обещали ответить не позже: {late}. Не успели, простите. Можно позвонить"
+        return f"обещали ответить не позже: {late}\nНе успели, простите. Можно позвонить"
     term = f"не позже: {words.promise(request.answer_due_at, today)}"
     if usual is None:
         return term
     if usual.most is not None and waited > usual.most:
-        return f"{term}. Ваша заявка ждёт дольше обычного: можно позвонить"
-    return f"{term}, {usual.text}"
+        return f"{term}\nВаша заявка ждёт дольше обычного: можно позвонить"
+    return f"{term}\n{usual.text}"
 
 
 def _note(step: Step, today: date) -> str:

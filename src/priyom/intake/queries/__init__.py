@@ -1,6 +1,6 @@
 """Reads of requests; each read of a person's data is kept in the audit."""
 
-from priyom.intake.queries.absences import absence, absences, transfer
+from priyom.intake.queries.absences import absence, absences, displaced_of, transfer
 from priyom.intake.queries.desk import (
     address,
     booked,
@@ -26,6 +26,7 @@ __all__ = [
     "attachment_of",
     "booked",
     "chosen",
+    "displaced_of",
     "failed_letters",
     "find",
     "for_order",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -172,6 +172,21 @@ def absences(actor: Actor) -> tuple[Absence, ...]:
         organisation_id=actor.workplace, last_on__gte=clock.today()
     )
     return tuple(rows.exclude(state=AbsenceState.UNDONE).order_by("first_on", "pk")[:RECENT])
+
+
+def displaced_of(actor: Actor, consultations: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return by consultation the transfer that its patient must still choose a time for.
+
+    `consultations` are those that the actor's pages show already, with their reads kept.
+    """
+    if actor.kind is not ActorKind.PATIENT:
+        raise missing("Страница")
+    rows = Transfer.objects.filter(
+        consultation__in=list(consultations),
+        state=TransferState.WAITING,
+        absence__state=AbsenceState.TOLD,
+    ).select_related("absence", "consultation")
+    return {row.consultation_id: row.pk for row in rows if not row.is_over}
 
 
 def transfer(actor: Actor, transfer_id: UUID) -> TransferPage:

@@ -91,6 +91,19 @@ def test_the_patient_chooses_by_the_link(stage: Stage) -> None:
     assert "Время выбрано" in anna.get(address).content.decode()
 
 
+def test_the_patients_home_says_it_and_leads_to_the_choice(stage: Stage) -> None:
+    vera, anna = visit(stage.cast.vera), visit(stage.cast.anna)
+    _prepare(stage, vera)
+    said = "Врач не сможет принять вас в это время"
+    assert said not in anna.get("/my/").content.decode(), "nobody was told yet"
+    absence = Absence.objects.get()
+    vera.post(f"/desk/absences/{absence.pk}/tell/")
+    home = anna.get("/my/").content.decode()
+    assert said in home
+    assert f"/my/transfers/{Transfer.objects.get().pk}/" in home
+    assert said not in visit(stage.cast.gleb).get("/my/").content.decode()
+
+
 def test_the_patient_says_that_nothing_fits(stage: Stage) -> None:
     transfer = _told(stage)
     anna, address = visit(stage.cast.anna), f"/my/transfers/{transfer.pk}/"

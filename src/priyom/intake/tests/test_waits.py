@@ -10,6 +10,7 @@ import pytest
 from priyom.consultations.models import Consultation
 from priyom.intake import actions, queries
 from priyom.intake.models import Request
+from priyom.intake.pages import Usual
 from priyom.intake.queries.waits import ENOUGH, usual
 from priyom.intake.tests.builders import Scene, card, data, patient
 from priyom.kernel import clock as clocks
@@ -47,7 +48,7 @@ def _words(scene: Scene) -> str:
 
 def test_the_place_counts_who_asked_earlier_in_this_clinic() -> None:
     scene = Scene(times=1)
-    assert "вы первые в очереди, это ещё не запись" in _words(scene)
+    assert "вы первые в очереди\nэто ещё не запись" in _words(scene)
     for number in range(2):
         made = actions.ask(*_asks(scene, number))
         earlier = clocks.now() - timedelta(hours=5)
@@ -81,6 +82,9 @@ def test_of_too_few_nothing_is_said() -> None:
 def test_half_and_nine_of_ten() -> None:
     scene = Scene(times=1)
     _history(scene, [*[3.0] * 12, *[10.0] * 7, 40.0])
+    assert Usual(9, timedelta(minutes=71), timedelta(hours=5, minutes=1), True).text == (
+        f"обычно за 1{NBSP}ч 20{NBSP}мин, в девяти случаях из десяти за 6{NBSP}ч"
+    )
     known = usual(scene.now())
     assert known is not None
     assert (known.half, known.most) == (timedelta(hours=3), timedelta(hours=10))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from priyom.clinics.models import Organisation
+from priyom.consultations.actions import begin
 from priyom.consultations.models import Consultation
 from priyom.schedule.models import Slot
 from priyom.testing import builders
@@ -65,6 +66,16 @@ def test_after_the_limit_the_page_says_whom_to_call(cast: Cast, clock: Clock) ->
     assert anna.post(f"{url}cancel/", {"reason": "Не смогу"}).status_code == 409
     Organisation.objects.update(change_hours=0)
     assert f"{url}cancel/" in anna.get("/my/").content.decode()
+
+
+def test_what_goes_on_is_moved_no_more(cast: Cast, clock: Clock) -> None:
+    builders.consent(cast.anna.card, cast.clinic)
+    row = cast.consultation(consented=False)
+    clock.set(row.starts_at)
+    begin(cast.boris.actor, row.pk)
+    anna, url = visit(cast.anna), f"/my/consultations/{row.pk}/"
+    assert "Эту консультацию перенести уже нельзя" in anna.get(f"{url}reschedule/").content.decode()
+    assert f"{url}cancel/" in anna.get("/my/").content.decode(), "but ended at any time"
 
 
 def test_strangers_see_no_times(cast: Cast) -> None:

@@ -21,8 +21,8 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.queries import at_home, consents_of, for_patient
 from priyom.consultations.rules import CONSENT_VERSION, LIVE
 from priyom.intake import actions as intake
+from priyom.intake.queries import displaced_of, other_times
 from priyom.intake.queries import home as requests_at_home
-from priyom.intake.queries import other_times
 from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal
 from priyom.patients.actions import link
@@ -41,12 +41,13 @@ def home(request: Request) -> HttpResponse:
     live = sorted((one for one in lines if one.state in LIVE), key=lambda one: one.starts_at)
     past = [one for one in lines if one.state not in LIVE]
     signed = signed_for_home(request.actor, [one.id for one in past])
+    displaced = displaced_of(request.actor, [one.id for one in live])
     return render(
         request,
         "portal/home.html",
         {
             "greeting": " ".join(request.actor.name.split()[1:]) or request.actor.name,
-            "live": live,
+            "live": [(one, displaced.get(one.id)) for one in live],
             "past": [(one, signed.get(one.id)) for one in past],
             "requests": requests_at_home(request.actor),
         },
@@ -114,8 +115,11 @@ def reschedule(request: Request, consultation_id: UUID) -> HttpResponse:
 
         if attempt(request, do):
             return redirect("portal:my-home")
+    page = for_patient(request.actor, consultation_id)
+    found = [one for one in page.offers if one.act == "consultation.reschedule"]
     context = {
-        "page": for_patient(request.actor, consultation_id),
+        "page": page,
+        "why_not": found[0].reason if found else "Эту консультацию перенести уже нельзя.",
         "doctors": other_times(request.actor, consultation_id),
     }
     return render(request, "portal/move.html", context)
