@@ -93,7 +93,7 @@ def _booked(
         kind, when = other.doctor.speciality, words.promise(other.starts_at, today)
         way = (Way("Открыть ту запись: перенести или отменить", f"/desk/booked/{other.pk}/"),)
         if speciality and kind.pk == speciality.pk:
-            text = f"Уже записан к {kind.to_doctor}: {when}. Нужна ли вторая запись?"
+            text = f"Уже есть запись к {kind.to_doctor}: {when}. Нужна ли вторая?"
             yield Caution("booked", "bad", text, ways=way)
         else:
             yield Caution("booked", "warn", f"Есть запись: {kind.doctor}, {when}.", ways=way)

@@ -96,12 +96,12 @@ def test_nobody_is_asked_when_request_and_card_agree(stage: Stage) -> None:
 def test_a_booking_to_the_same_doctors_is_graver_than_another(stage: Stage) -> None:
     made = stage.cast.consultation(consented=False, at=stage.slots[3])
     page = _person(stage)
-    assert "Уже записан к терапевту" in page
+    assert "Уже есть запись к терапевту" in page
     assert f"/desk/booked/{made.pk}/" in page
     other = builders.speciality("кардиология", "кардиолог")
     Request.objects.filter(pk=stage.request.pk).update(speciality=other)
     page = _person(stage)
-    assert "Уже записан" not in page
+    assert "Уже есть запись" not in page
     assert "Есть запись: терапевт" in page
 
 

@@ -126,7 +126,7 @@ def test_the_chosen_card_shows_its_address_and_warnings(stage: Stage) -> None:
     vera = taken(stage)
     patient = str(stage.cast.anna.card.pk)
     part = vera.get(stage.url("person/"), {"patient": patient}).content.decode()
-    assert "Уже записан к терапевту" in part
+    assert "Уже есть запись к терапевту" in part
     assert "anna@example.ru" in part
     assert 'id="plan-who"' in part
 

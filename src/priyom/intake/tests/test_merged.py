@@ -94,4 +94,4 @@ def test_a_booking_of_the_same_person_is_seen_whatever_card_it_has(stage: Stage)
     cast.consultation(of=second, at=stage.slots[3])
     merge(cast.vera.actor, cast.anna.card.id, second.id, set())
     page = taken(stage).get(stage.url()).content.decode()
-    assert "Уже записан к терапевту" in page
+    assert "Уже есть запись к терапевту" in page
