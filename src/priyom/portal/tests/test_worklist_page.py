@@ -12,6 +12,7 @@ from priyom.chat.tests.live import House, apart
 from priyom.intake import actions
 from priyom.intake.models import Request
 from priyom.intake.tests.stage import Stage
+from priyom.notices.models import Notice
 from priyom.testing import builders
 from priyom.testing.pages import axe, desktop
 
@@ -159,3 +160,31 @@ def test_keys_prolong_the_hold_and_its_loss_is_said(desk: Desk) -> None:
     apart(lambda: actions.release(vera, key))
     page.keyboard.press("Shift")
     expect(page.get_by_text("Заявка вернулась в журнал")).to_be_visible()
+
+
+def test_an_address_is_asked_about_while_it_is_typed_and_confirmed_by_its_link(desk: Desk) -> None:
+    page = desk.page
+    page.keyboard.press("n")
+    mail = page.get_by_label("Почта для уведомлений")
+    expect(mail).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    mail.fill("anna.new@gmial.com")
+    page.get_by_role("button", name="Исправить").click()
+    expect(mail).to_have_value("anna.new@gmail.com")
+    expect(page.get_by_text("Может быть,")).to_be_hidden()
+    page.get_by_role("button", name="Прислать ссылку").click()
+    expect(page.get_by_text("ссылка отправлена, ждём нажатия")).to_be_visible()
+    other = page.context.browser
+    assert other is not None
+    reader = other.new_page()
+    reader.goto(f"{desk.url}{apart(_link)}")
+    reader.get_by_role("button", name="Да, это мой адрес").click()
+    expect(reader.get_by_role("heading", name="адрес подтверждён")).to_be_visible()
+    assert axe(reader) == []
+    reader.close()
+    expect(page.get_by_text("подтверждена сегодня")).to_be_visible(timeout=15_000)
+
+
+def _link() -> str:
+    text = Notice.objects.get(to="anna.new@gmail.com").text
+    return "/my/address/" + text.split("/my/address/", 1)[1].split()[0]
