@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "priyom.clinics",
     "priyom.schedule",
     "priyom.patients",
+    "priyom.icd10",
     "priyom.consultations",
     "priyom.intake",
     "priyom.chat",

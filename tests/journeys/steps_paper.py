@@ -39,12 +39,27 @@ def write(stage: Stage, page: Page) -> None:
     expect(form.get_by_label("Жалобы")).to_have_value(re.compile("Боль в горле"))
     form.locator("#diagnosis").fill("J06.9")
     page.locator("[role=option]", has_text="J06.9").first.click()
+    _favour(page)
     form.locator("#recommendations").fill(
         "1. Питьё до 2 литров в день.\n2. Парацетамол 500 мг при температуре выше 38,5.\n"
         "3. Очный приём, если через три дня не станет лучше."
     )
     expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
     stage.look(page, "conclusion-draft", full=False)
+
+
+def _favour(page: Page) -> None:
+    """A diagnosis is kept among one's own and offered before the next word is typed."""
+    star = page.get_by_role("button", name="J06.9 в избранном")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    field = page.locator("#diagnosis")
+    field.fill("")
+    own = page.locator("[role=option]", has_text="J06.9")
+    expect(own.get_by_label("Избранное:")).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value(re.compile(r"^J06\.9 "))
 
 
 def preview(stage: Stage, page: Page) -> None:

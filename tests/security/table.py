@@ -165,6 +165,7 @@ DOCTOR: dict[str, Rule] = {
         "boris", None, f"{_LIVE} {_OWN}", audit="conclusion.download"
     ),
     "desk/icd10/": _rule("boris darya", None, query="q=J06", audit=_NOBODYS),
+    "desk/icd10/favourite/": _rule(None, "boris darya"),
     "desk/order/": _rule("boris darya", None, query="patient=%(patient)s", audit="- leads on"),
     # Any doctor may have the person in the room and order a consultation: seen, therefore kept.
     "desk/patients/<uuid:patient>/order/": _rule(

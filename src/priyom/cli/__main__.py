@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from priyom.cli import backup, console, patients, quality, single, up
+from priyom.cli import backup, console, icd10, patients, quality, single, up
 from priyom.cli.failure import sentence_of
 
 # These pass all their words on, to pytest or to the benchmark.
@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     backup.restore_options(verb("restore", backup.run_restore, "A backup back into its place."))
     verb("migrate", single.run_migrate, "Bring the database to this version and stop.")
     patients.options(verb("patients", patients.run, "A city's cards from a file; made people."))
+    icd10.options(verb("icd10", icd10.run, "The official classification from its file."))
     verb("worker", single.run_worker, "Run only the job worker, in the foreground.")
     verb("gateway", single.run_gateway, "Run only the chat gateway, in the foreground.")
     verb("check", quality.run_check, "Style, types, floors, architecture, documents.")

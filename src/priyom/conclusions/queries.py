@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 
 from priyom.audit.actions import record, record_read
 from priyom.conclusions import paper, printing, rules, signer
@@ -17,6 +18,8 @@ from priyom.consultations.models import Attachment, Consent, Consultation, Entry
 from priyom.consultations.queries import find, visible_to
 from priyom.consultations.rules import OPEN_CHAT, ConsultationState, EntryKind
 from priyom.files import actions as files
+from priyom.icd10 import queries as icd10
+from priyom.icd10.rules import Diagnosis
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -201,6 +204,27 @@ def genuine(code: str) -> Checked | None:
         verdict=verdict,
         is_training=settings.DEMO,
     )
+
+
+def diagnoses(actor: Actor, typed: str) -> list[Diagnosis]:
+    """Return what the doctor may mean by what is typed; before that, one's own and usual codes."""
+    doctor = actor.consultant
+    if typed.strip():
+        return icd10.search(typed, doctor)
+    own = icd10.favourites(doctor)
+    usual = icd10.named(_usual(doctor), doctor)
+    return [*own, *(one for one in usual if not one.is_favourite)][: rules.OFFERED]
+
+
+def _usual(doctor: UUID) -> list[str]:
+    """Return the codes that the doctor signed most often lately, the most frequent first."""
+    lately = clock.now() - rules.LATELY
+    rows = Conclusion.objects.filter(
+        doctor=doctor, state=ConclusionState.SIGNED, signed_at__gte=lately
+    ).exclude(diagnosis_code="")
+    counted = rows.values("diagnosis_code").annotate(times=Count("pk"))
+    ordered = counted.order_by("-times", "diagnosis_code")
+    return list(ordered.values_list("diagnosis_code", flat=True)[: rules.OFFERED])
 
 
 def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> Papers:

@@ -6,9 +6,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from priyom.icd10.rules import split_diagnosis
 from priyom.kernel import words
 from priyom.kernel.machine import Machine
 from priyom.kernel.refusal import Refusal, RefusalKind
@@ -65,8 +66,10 @@ OPEN = frozenset({_S.DRAFT, _S.FORMED})
 
 TEXT_LIMIT = 10_000
 """Characters in one long field: about four pages."""
-_CODED = re.compile(r"([A-ZА-Яa-zа-я]\d{2}(?:[.,]\d{1,2})?)(?:[\s.,;:—-]+(.*))?", re.DOTALL)
-"""МКБ-10: a letter, two digits, perhaps a dot and one or two more; then the words."""
+OFFERED = 12
+"""Diagnoses that are offered before anything is typed."""
+LATELY = timedelta(days=90)
+"""How far back a doctor's usual diagnoses are counted: a season."""
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs of the check code that people do not mistake for each other."""
 CODE_LENGTH = 20
@@ -161,17 +164,6 @@ def content_of(values: Mapping[str, str]) -> Content:
     texts["diagnosis_code"], texts["diagnosis"] = split_diagnosis(texts["diagnosis"])
     preliminary = in_person_on is None or values.get("is_preliminary", "") not in ("", "0", "false")
     return Content(**texts, in_person_on=in_person_on, is_preliminary=preliminary)
-
-
-def split_diagnosis(line: str) -> tuple[str, str]:
-    """Return (code, words) of «j06,9 ОРВИ»: the code in Latin capitals, "" when there is none."""
-    found = _CODED.fullmatch(line.strip())
-    if found is None:
-        return "", line.strip()
-    code = found.group(1).upper().replace(",", ".").translate(_CYRILLIC)
-    if not "A" <= code[0] <= "Z":
-        return "", line.strip()
-    return code, (found.group(2) or "").strip()
 
 
 def problems(content: Content, today: date) -> dict[str, str]:

@@ -22,6 +22,7 @@ urlpatterns = [
     path(_EARLIER, views.earlier, name="earlier"),
     path(f"{_EARLIER}v<int:version>.pdf", views.earlier_pdf, name="earlier-pdf"),
     path("desk/icd10/", views.codes, name="codes"),
+    path("desk/icd10/favourite/", views.favourite, name="favourite"),
     path(_MY, views.my, name="my"),
     path(f"{_MY}v<int:version>.pdf", views.my_pdf, name="my-pdf"),
     path("check/", views.check, name="check"),

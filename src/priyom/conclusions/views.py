@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from priyom.accounts.request import wants_json
 from priyom.clinics.doors import Request, patient_only, staff_only
 from priyom.clinics.models import Role
-from priyom.conclusions import actions, icd10, queries
+from priyom.conclusions import actions, queries
 from priyom.conclusions.rules import Incomplete, Stale
+from priyom.icd10 import actions as icd10
 from priyom.kernel import words
 from priyom.kernel.actor import ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
@@ -142,11 +143,20 @@ def earlier_pdf(
 @require_GET
 @staff_only(Role.DOCTOR)
 def codes(request: Request) -> HttpResponse:
-    """Show the diagnoses that fit what is typed, as the options of a list."""
-    found = icd10.search(request.GET.get("q", "")[:100])
+    """Show the diagnoses that fit what is typed, or one's own before that, as a list's options."""
+    found = queries.diagnoses(request.actor, request.GET.get("q", "")[:100])
     if wants_json(request):
         return JsonResponse({"found": [{"code": one.code, "name": one.name} for one in found]})
     return render(request, "conclusions/parts/codes.html", {"found": found})
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def favourite(request: Request) -> HttpResponse:
+    """Keep a diagnosis among one's own, or no longer."""
+    is_wanted = request.POST.get("wanted") == "1"
+    icd10.favour(request.actor, request.POST.get("code", "")[:6], is_wanted=is_wanted)
+    return JsonResponse({"is_favourite": is_wanted})
 
 
 @require_GET

@@ -245,6 +245,24 @@ def test_codes_are_for_doctors(talk: Talk) -> None:
     assert is_shut(Client().get("/desk/icd10/?q=j"))
 
 
+def test_ones_own_and_usual_diagnoses_are_offered_before_typing(talk: Talk) -> None:
+    talk.signed(diagnosis="J20.9 Острый бронхит")
+    boris = visit(talk.cast.boris)
+    path = "/desk/icd10/favourite/"
+    said = boris.post(path, {"code": "M54.5", "wanted": "1"})
+    assert json.loads(said.content) == {"is_favourite": True}
+    assert _offered(boris) == ["M54.5", "J20.9"]
+    assert _offered(visit(talk.cast.darya)) == []
+    boris.post(path, {"code": "M54.5", "wanted": "0"})
+    assert _offered(boris) == ["J20.9"]
+    assert boris.post(path, {"code": "J99.9", "wanted": "1"}).status_code == 404
+    assert is_shut(visit(talk.cast.anna).post(path, {"code": "M54.5"}))
+
+
+def _offered(browser: Client) -> list[str]:
+    return [one["code"] for one in json.loads(browser.get("/desk/icd10/", **JSON).content)["found"]]
+
+
 def test_typed_markup_stays_text(talk: Talk) -> None:
     talk.signed(recommendations="<script>alert(1)</script>")
     page = visit(talk.cast.anna).get(my(talk)).content.decode()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from priyom.conclusions import rules
 from priyom.conclusions.rules import ConclusionState, Content, content_of
+from priyom.icd10.rules import split_diagnosis
 from priyom.kernel.refusal import Refusal
 
 TODAY = date(2026, 11, 24)
@@ -51,7 +52,7 @@ def test_code_or_words_are_enough_for_a_diagnosis() -> None:
     ],
 )
 def test_code_is_understood_as_typed(typed: str, parts: tuple[str, str]) -> None:
-    assert rules.split_diagnosis(typed) == parts
+    assert split_diagnosis(typed) == parts
 
 
 def test_code_of_a_wrong_form_is_told() -> None:

@@ -1,6 +1,8 @@
 /**
- * A list of diagnoses under the field: arrows choose, Enter takes, Escape closes, any other text stays as typed.
- * data-source is the address that answers with the options. Without script the field is plain text.
+ * A list of diagnoses under the field: arrows choose, Enter takes, Escape closes, any other text stays as typed;
+ * an empty field offers one's own ones. data-source is the address that answers with the options, and
+ * data-favour the one that keeps a favourite; the button [data-star] stands for the code that was taken.
+ * Without script the field is plain text.
  * @param {HTMLElement} element holds the input @param {import("../../../ui/static/ui/app.js").Life} life
  */
 export default function icd10(element, { signal }) {
@@ -20,7 +22,17 @@ export default function icd10(element, { signal }) {
   let at = -1;
   let timer = 0;
   let asked = 0;
+  const star = /** @type {HTMLButtonElement | null} */ (element.querySelector("[data-star]"));
+  let taken = "";
 
+  /** @param {string} code @param {boolean} favourite */
+  const show = (code, favourite) => {
+    taken = code;
+    if (!star) return;
+    star.hidden = !code;
+    star.setAttribute("aria-pressed", String(favourite));
+    star.setAttribute("aria-label", `${code} в избранном`);
+  };
   const options = () => /** @type {HTMLElement[]} */ ([...list.children]);
   const close = () => {
     list.hidden = true;
@@ -41,6 +53,7 @@ export default function icd10(element, { signal }) {
   const take = (option) => {
     input.value = option.dataset.line ?? "";
     close();
+    show(option.dataset.code ?? "", "favourite" in option.dataset);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     clearTimeout(timer);
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -48,7 +61,7 @@ export default function icd10(element, { signal }) {
   const ask = async () => {
     const mine = ++asked;
     const typed = input.value.trim();
-    if (!typed) return close();
+    if (!taken || !typed.startsWith(taken)) show("", false);
     const address = `${element.dataset.source}?q=${encodeURIComponent(typed)}`;
     const answer = await fetch(address, { signal }).catch(() => null);
     if (!answer?.ok || mine !== asked || document.activeElement !== input) return;
@@ -58,6 +71,15 @@ export default function icd10(element, { signal }) {
     input.setAttribute("aria-expanded", String(!list.hidden));
   };
 
+  star?.addEventListener("click", async () => {
+    const wanted = star.getAttribute("aria-pressed") !== "true";
+    const token = /** @type {HTMLInputElement} */ (input.form?.elements.namedItem("csrfmiddlewaretoken"));
+    const body = new URLSearchParams({ code: taken, wanted: wanted ? "1" : "0", csrfmiddlewaretoken: token.value });
+    const answer = await fetch(element.dataset.favour ?? "", { method: "POST", body }).catch(() => null);
+    if (answer?.ok) show(taken, wanted);
+  }, { signal });
+
+  input.addEventListener("focus", () => { if (!input.value.trim()) ask(); }, { signal });
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = window.setTimeout(ask, 150);
