@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 
 from priyom.audit.actions import record
 from priyom.consultations.actions.living import lock
@@ -16,6 +16,7 @@ from priyom.consultations.rules import consent_needed
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.patients.models import Owner
 from priyom.patients.queries import may_act_for, people_of
 
 
@@ -62,14 +63,13 @@ def end_memberships(accounts: Collection[UUID] | None = None) -> int:
     says whose): pages ask for the right each time, the gateway knows members only. Returns how
     many ended.
     """
-    members = Member.objects.filter(side="patient", until=None)
+    own = Owner.objects.filter(
+        account=OuterRef("account_id"), patient=OuterRef("consultation__patient_id")
+    )
+    members = Member.objects.filter(~Exists(own), side="patient", until=None)
     if accounts is not None:
         members = members.filter(account_id__in=accounts)
-    others = (
-        members.exclude(consultation__patient__owner__account_id=F("account_id"))
-        .select_related("consultation")
-        .order_by("account_id")
-    )
+    others = members.select_related("consultation").order_by("account_id")
     ended = 0
     account, allowed = None, frozenset[UUID]()
     for member in others.iterator():
