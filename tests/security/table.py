@@ -156,6 +156,7 @@ DOCTOR: dict[str, Rule] = {
     f"{_DESK}conclusion/revise/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/sign/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/amend/": _rule(None, "boris", _SIGNED),
+    f"{_DESK}conclusion/materials/": _rule("boris", None, _LIVE, audit="conclusion.materials"),
     f"{_DESK}conclusion/preview.pdf": _rule("boris", None, _LIVE, audit="conclusion.preview"),
     f"{_DESK}conclusion/formed.pdf": _rule("boris", None, _FORMED, audit="conclusion.preview"),
     f"{_DESK}earlier/<uuid:earlier_id>/conclusion/": _rule(

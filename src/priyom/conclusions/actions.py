@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import letters, paper, printing, queries, rules, signer
+from priyom.conclusions.content import Content, content_of, problems, settled
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.rules import (
     CONCLUSION,
@@ -21,7 +22,6 @@ from priyom.conclusions.rules import (
     PATIENT_SEES,
     ConclusionAct,
     ConclusionState,
-    Content,
     Incomplete,
     Stale,
 )
@@ -47,13 +47,13 @@ class Saved:
 
 
 def save(actor: Actor, consultation_id: UUID, values: Mapping[str, str], revision: int) -> Saved:
-    """Keep the draft as typed (values: rules.LIMITS' names, in_person_on, is_preliminary).
+    """Keep the draft as typed (values: content.content_of).
 
     `revision` is the one that the page was shown; 0 for the first. The same content again is
     answered without a new revision. Raises Refusal: Stale (conflict) for an older tab, conflict
     where no draft is written, invalid for a field over its limit, missing for strangers.
     """
-    content = rules.content_of(values)
+    content = content_of(values)
     consultation = queries.consulted(actor, consultation_id)
     try:
         with transaction.atomic():
@@ -88,12 +88,12 @@ def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
     consultation = queries.consulted(actor, consultation_id)
     row = queries.latest(consultation_id)
     if row is None:
-        raise Incomplete(rules.problems(Content(), clock.today()))
+        raise Incomplete(problems(Content(), clock.today()))
     CONCLUSION.after(ConclusionState(row.state), ConclusionAct.FORM)
     if row.revision != revision:
         raise Stale(row.revision, row.saved_at)
-    content = rules.settled(printing.content_in(row))
-    if found := rules.problems(content, clock.today()):
+    content = settled(printing.content_in(row))
+    if found := problems(content, clock.today()):
         raise Incomplete(found)
     _fill(row, content)
     at = clock.now()

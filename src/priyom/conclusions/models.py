@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation
+from priyom.conclusions.content import Nature
 from priyom.conclusions.rules import ConclusionState
 from priyom.consultations.models import Consultation
 from priyom.files.models import Blob
@@ -29,19 +30,36 @@ class Conclusion(models.Model):
     """Grows with every autosave: an older tab's save is refused, not merged over."""
     complaints = models.TextField(blank=True)
     anamnesis = models.TextField(blank=True)
-    temperature = models.CharField(max_length=12, blank=True)
-    saturation = models.CharField(max_length=12, blank=True)
-    breaths = models.CharField(max_length=12, blank=True)
-    pressure = models.CharField(max_length=12, blank=True)
-    """As typed: an autosave refuses nothing, forming asks for numbers (rules.problems)."""
+    life_anamnesis = models.TextField(blank=True)
+    temperature = models.CharField(max_length=60, blank=True)
+    saturation = models.CharField(max_length=60, blank=True)
+    pulse = models.CharField(max_length=60, blank=True)
+    breaths = models.CharField(max_length=60, blank=True)
+    pressure = models.CharField(max_length=120, blank=True)
+    """As typed: an autosave refuses nothing, forming asks for numbers (content.problems)."""
     observed = models.TextField(blank=True)
+    materials = models.JSONField(default=list, blank=True)
+    """Keys of the chat's files (Attachment) that the doctor ticked as reviewed."""
+    opinion = models.TextField(blank=True)
     diagnosis_code = models.CharField(max_length=8, blank=True)
     diagnosis = models.CharField(max_length=300, blank=True)
+    nature = models.CharField(max_length=16, blank=True)
+    complications = models.TextField(blank=True)
+    concomitant = models.TextField(blank=True)
+    """A diagnosis in each line, as it is typed."""
     is_preliminary = models.BooleanField(default=True)
     in_person_on = models.DateField(null=True, blank=True)
     """When the diagnosis was set in person; without it treatment is not corrected remotely."""
     in_person_by = models.CharField(max_length=200, blank=True)
+    in_person_place = models.CharField(max_length=200, blank=True)
+    treatment = models.TextField(blank=True)
     recommendations = models.TextField(blank=True)
+    examinations = models.TextField(blank=True)
+    visit_advice = models.CharField(max_length=500, blank=True)
+    urgent = models.TextField(blank=True)
+    """What the doctor adds to the paper's own words on when to call 103."""
+    sources = models.JSONField(default=list, blank=True)
+    """What of the chat fell into which field: «complaints:12» is its entry 12."""
     reason = models.CharField(max_length=500, blank=True)
     """Why this version exists while it is not signed yet; then why it was amended or withdrawn."""
     saved_at = models.DateTimeField()
@@ -59,6 +77,16 @@ class Conclusion(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=list(ConclusionState)), name="conclusions_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(nature__in=list(Nature)), name="conclusions_nature"
+            ),
+            # 323-ФЗ ст. 36.2 ч. 3 (content.NOT_IN_PERSON): not even the program may form it.
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | models.Q(treatment="")
+                | models.Q(in_person_on__isnull=False),
+                name="conclusions_treatment",
             ),
             models.UniqueConstraint(
                 fields=["consultation", "version"], name="conclusions_version_once"

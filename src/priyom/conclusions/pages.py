@@ -7,9 +7,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from priyom.conclusions.content import (
+    MEASURES,
+    NATURES,
+    NOT_IN_PERSON,
+    PRESSURE,
+    Content,
+    Measure,
+)
 from priyom.conclusions.phrases import PHRASES
-from priyom.conclusions.rules import NOT_IN_PERSON, Content
 from priyom.conclusions.signer import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A file that the patient's side sent: what a doctor may tick as reviewed."""
+
+    key: str
+    name: str
+    seq: int
+    """Number of its entry in the chat."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message of the chat that was taken into a field."""
+
+    field: str
+    seq: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +55,9 @@ class DraftPage:
     revision: int
     content: Content
     values: Mapping[str, str]
+    materials: tuple[Material, ...] | None
+    """The files that may be ticked; None where the page asks for them when they are wanted."""
+    sources: tuple[Source, ...]
     saved_at: datetime | None
     formed_at: datetime | None
     signed_at: datetime | None
@@ -48,6 +78,19 @@ class DraftPage:
     def phrases(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return the ready phrases of each long field."""
         return PHRASES
+
+    @property
+    def measures(self) -> tuple[tuple[Measure, str, str], ...]:
+        """Return each measure, what was typed, and what is wrong with it."""
+        return tuple(
+            (one, self.values.get(one.name, ""), self.problems.get(one.name, ""))
+            for one in (*MEASURES.values(), PRESSURE)
+        )
+
+    @property
+    def natures(self) -> dict[str, str]:
+        """Return the natures of a disease, in words."""
+        return {str(key): text for key, text in NATURES.items()}
 
     @property
     def warning(self) -> str:

@@ -60,11 +60,17 @@ class Paper:
     patient: tuple[tuple[str, str], ...]
     visit: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, str], ...]
+    plots: tuple[tuple[str, str, tuple[tuple[tuple[float, float], ...], ...]], ...]
+    """Measures with several values: (label, values in words, lines of points from 0 to 1)."""
     diagnosis_code: str
     diagnosis: str
+    nature: str
+    further: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    """Other diagnoses: («Осложнения», ((code, words), …))."""
     is_preliminary: bool
     diagnosis_note: str
-    recommendations: str
+    advice: tuple[tuple[str, str], ...]
+    """Sections after the diagnosis, recommendations first."""
     urgent: str
     stamp: Stamp
     check_url: str

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from django.conf import settings
 
+from priyom.conclusions.content import FIELDS, NOT_IN_PERSON, Content
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.paper import Paper, Place, Stamp
-from priyom.conclusions.rules import NOT_IN_PERSON, URGENT, Content, shown_code
+from priyom.conclusions.plotting import plots_of
+from priyom.conclusions.rules import URGENT, shown_code
 from priyom.conclusions.signer import Certificate, Signatory
 from priyom.consultations.models import Consultation
 from priyom.kernel import words
@@ -47,12 +49,15 @@ def paper_of(
         patient=_patient(consultation),
         visit=_visit(consultation, facts, at),
         sections=_sections(content, facts),
+        plots=tuple((one.label, one.words, one.lines) for one in plots_of(content)),
         diagnosis_code=content.diagnosis_code,
         diagnosis=content.diagnosis,
+        nature=content.nature_line,
+        further=content.further,
         is_preliminary=content.is_preliminary,
         diagnosis_note=_note(content),
-        recommendations=content.recommendations,
-        urgent=URGENT,
+        advice=_advice(content),
+        urgent="\n".join(filter(None, (URGENT, content.urgent))),
         stamp=_stamp(certificate) if certificate else _draft_stamp(consultation),
         check_url=check_url(row.check_code),
         check_code=code,
@@ -63,21 +68,9 @@ def paper_of(
 
 def content_in(row: Conclusion) -> Content:
     """Return what the doctor filled in, out of a row."""
-    return Content(
-        complaints=row.complaints,
-        anamnesis=row.anamnesis,
-        temperature=row.temperature,
-        saturation=row.saturation,
-        breaths=row.breaths,
-        pressure=row.pressure,
-        observed=row.observed,
-        diagnosis_code=row.diagnosis_code,
-        diagnosis=row.diagnosis,
-        is_preliminary=row.is_preliminary,
-        in_person_on=row.in_person_on,
-        in_person_by=row.in_person_by,
-        recommendations=row.recommendations,
-    )
+    values = {name: getattr(row, name) for name in FIELDS}
+    lists = {"materials": tuple(row.materials), "sources": tuple(row.sources)}
+    return Content(**values | lists)
 
 
 def signatory_of(consultation: Consultation) -> Signatory:
@@ -147,9 +140,21 @@ def _sections(content: Content, facts: Facts) -> tuple[tuple[str, str], ...]:
     said = "\n".join(filter(None, (content.measures, content.observed)))
     pairs = (
         ("Жалобы", content.complaints),
-        ("Анамнез", content.anamnesis),
+        ("Анамнез заболевания", content.anamnesis),
+        ("Анамнез жизни", content.life_anamnesis),
         ("Показатели со слов пациента", said),
         ("Изученные материалы", "; ".join(facts.materials)),
+        ("Заключение", content.opinion),
+    )
+    return tuple((name, text) for name, text in pairs if text)
+
+
+def _advice(content: Content) -> tuple[tuple[str, str], ...]:
+    pairs = (
+        ("Рекомендации", content.recommendations),
+        ("Коррекция лечения", content.treatment),
+        ("Рекомендованные обследования", content.examinations),
+        ("Очный приём", content.visit_advice),
     )
     return tuple((name, text) for name, text in pairs if text)
 
@@ -157,8 +162,9 @@ def _sections(content: Content, facts: Facts) -> tuple[tuple[str, str], ...]:
 def _note(content: Content) -> str:
     if content.in_person_on is None:
         return NOT_IN_PERSON
-    by = f", {content.in_person_by}" if content.in_person_by else ""
-    return f"Диагноз установлен на очном приёме {words.numeric(content.in_person_on)}{by}."
+    day = words.numeric(content.in_person_on)
+    whom = ", ".join(filter(None, (content.in_person_by, content.in_person_place)))
+    return f"Диагноз установлен на очном приёме {day}{f', {whom}' if whom else ''}."
 
 
 def _stamp(certificate: Certificate) -> Stamp:

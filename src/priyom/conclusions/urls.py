@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_DESK}sign/", views.sign, name="sign"),
     path(f"{_DESK}amend/", views.amend, name="amend"),
     path(f"{_DESK}withdraw/", views.withdraw, name="withdraw"),
+    path(f"{_DESK}materials/", views.materials, name="materials"),
     path(f"{_DESK}preview.pdf", views.preview, name="preview"),
     path(f"{_DESK}formed.pdf", views.formed, name="formed"),
     path(f"{_DESK}v<int:version>.pdf", views.desk_pdf, name="desk-pdf"),

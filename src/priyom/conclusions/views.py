@@ -36,7 +36,7 @@ def desk(request: Request, consultation_id: UUID) -> HttpResponse:
         return _head(request, consultation_id)
     if request.method == "POST":
         return _save(request, consultation_id)
-    page = queries.draft_for(request.actor, consultation_id)
+    page = queries.draft_for(request.actor, consultation_id, with_materials=True)
     if page.state == "formed":
         return redirect("conclusions:review", consultation_id)
     papers = queries.of_consultation(request.actor, consultation_id)
@@ -142,6 +142,15 @@ def earlier_pdf(
 
 @require_GET
 @staff_only(Role.DOCTOR)
+def materials(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show the files that may be ticked: new ones come while the doctor writes."""
+    found, ticked = queries.materials(request.actor, consultation_id)
+    context = {"materials": found, "ticked": ticked}
+    return render(request, "conclusions/parts/materials.html", context)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
 def codes(request: Request) -> HttpResponse:
     """Show the diagnoses that fit what is typed, or one's own before that, as a list's options."""
     found = queries.diagnoses(request.actor, request.GET.get("q", "")[:100])
@@ -230,7 +239,7 @@ def _written_again(request: Request, consultation_id: UUID, refusal: Refusal) ->
     found = refusal.problems if isinstance(refusal, Incomplete) else {}
     if refusal.field and not found:
         found = {refusal.field: refusal.text}
-    page = queries.draft_for(request.actor, consultation_id, found)
+    page = queries.draft_for(request.actor, consultation_id, found, with_materials=True)
     other = page.content if isinstance(refusal, Stale) else None
     typed = _values(request)
     page = replace(page, values={name: typed.get(name, "") for name in page.values})
@@ -244,7 +253,8 @@ def _desk_page(request: Request, page: Any, *, status: int = 200, **more: Any) -
 
 
 def _values(request: Request) -> Mapping[str, str]:
-    return {name: str(value) for name, value in request.POST.items()}
+    values = {name: str(value) for name, value in request.POST.items()}
+    return values | {"materials": " ".join(request.POST.getlist("materials"))}
 
 
 def _revision(request: Request) -> int:

@@ -92,7 +92,11 @@ class Desk:
             "diagnosis": diagnosis,
             "is_preliminary": not on,
             "in_person_on": on,
-            "in_person_by": f"{visit.post.name}, очный приём" if on else "",
+            "in_person_by": visit.post.name if on else "",
+            "in_person_place": self.doctors[visit.post.doctor].organisation.short_name
+            if on
+            else "",
+            "materials": list(told.thread.materials),
             "recommendations": text("советы"),
             **{_MEASURES[name]: value for name, value in measures.items()},
         }
@@ -101,7 +105,7 @@ class Desk:
         row = self._row(told, "draft", self.stage.now - timedelta(minutes=1))
         for name in ("recommendations", "diagnosis", "diagnosis_code", "observed"):
             row[name] = ""
-        row.update(in_person_on=None, in_person_by="", is_preliminary=True)
+        row.update(in_person_on=None, in_person_by="", in_person_place="", is_preliminary=True)
 
     def _signed(self, told: Told) -> None:
         self.signed += 1
@@ -136,7 +140,7 @@ class Desk:
         facts = printing.Facts(
             consented_at=consent["given_at"] if consent else None,
             had_call=told.thread.had_call,
-            materials=tuple(told.thread.materials),
+            materials=tuple(told.thread.materials.values()),
             replaces=replaces,
         )
         made = printing.paper_of(Conclusion(**row), consultation, facts, at, certificate)

@@ -26,7 +26,7 @@ class Thread:
         self.side = side
         self.post = post
         self.at: datetime = row["booked_at"]
-        self.materials: list[str] = []
+        self.materials: dict[str, str] = {}
         self.had_call = False
         self.doctor = self.member(post.account, "doctor", post.name, row["booked_at"])
         self.patient: Row | None = None
@@ -85,10 +85,11 @@ class Thread:
         """Send a file of the patient's side."""
         kind = _KINDS.get(thing, "file")
         seq = self.write(kind, self.patient_says, at)
-        self.materials.append(name)
+        key = self.stage.dice.key(self.at)
+        self.materials[str(key)] = name
         self.stage.add(
             Attachment,
-            id=self.stage.dice.key(self.at),
+            id=key,
             consultation_id=self.row["id"],
             blob_id=self.shelf.take(thing, name, value),
             seq=seq,

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from priyom.conclusions import actions
 from priyom.conclusions.models import Conclusion
 from priyom.consultations import actions as consultations
+from priyom.consultations.log import Item, Verdict, append
 from priyom.consultations.models import Consultation
+from priyom.files import actions as files
 from priyom.testing.cast import Cast
 from priyom.testing.clock import Clock
 
@@ -44,6 +48,17 @@ class Talk:
     def now(self) -> Consultation:
         """Return the row as it stands."""
         return Consultation.objects.get(pk=self.row.pk)
+
+    def sent(self, name: str) -> UUID:
+        """Let Анна send a file; return its key."""
+        anna = self.cast.anna
+        consultations.join(anna.actor, self.id)
+        file = files.keep(name.encode(), "application/pdf")
+        held = consultations.attach(anna.actor, self.id, file, name)
+        item = Item(self.id, anna.account.pk, str(held.pk), "file", "", None, (held.pk,))
+        with connection.cursor() as cursor:
+            assert append(cursor, [item], "test")[0].verdict is Verdict.STORED
+        return held.pk
 
     def written(self, **changes: str) -> int:
         """Save a full draft; return its revision."""

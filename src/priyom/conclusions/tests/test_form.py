@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
-from priyom.conclusions import actions, queries, rules
+from priyom.conclusions import actions, content, queries
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.rules import Incomplete, Stale
 from priyom.conclusions.tests.talks import FILLED, Talk
 from priyom.consultations import actions as consultations
 from priyom.files import actions as files
+from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
 from priyom.testing.race import race
 
@@ -64,18 +66,66 @@ def test_without_an_in_person_visit_the_paper_says_preliminary(talk: Talk) -> No
     assert row.formed_pdf is not None
     text = text_of(files.read(row.formed_pdf))
     assert "Диагноз предварительный" in text
-    assert rules.NOT_IN_PERSON in text
+    assert content.NOT_IN_PERSON in text
 
 
 def test_with_an_in_person_visit_the_paper_says_where(talk: Talk) -> None:
     day = talk.clock.instant.date().isoformat()
-    row = talk.formed(in_person_on=day, in_person_by="Петров П. П., поликлиника № 107")
+    row = talk.formed(in_person_on=day, in_person_by="Петров П. П.", in_person_place="П-ка № 107")
     assert not row.is_preliminary
     assert row.formed_pdf is not None
     text = text_of(files.read(row.formed_pdf))
     assert "Диагноз установлен на очном приёме" in text
-    assert "Петров П. П." in text
+    assert "Петров П. П., П-ка № 107." in text
     assert "предварительный" not in text
+
+
+def test_treatment_without_an_in_person_visit_is_refused_by_all(talk: Talk) -> None:
+    with pytest.raises(Incomplete) as refused:
+        talk.formed(treatment="Доза вдвое")
+    assert set(refused.value.problems) == {"treatment"}
+    assert talk.now().state == "in_progress"
+    with pytest.raises(IntegrityError) as kept, transaction.atomic():
+        Conclusion.objects.update(state="formed", formed_pdf=files.keep(b"%PDF", "application/pdf"))
+    assert "conclusions_treatment" in str(kept.value)
+
+
+def test_the_paper_has_each_section_that_was_written(talk: Talk) -> None:
+    written = {
+        "life_anamnesis": "Курит", "pulse": "72 80", "opinion": "Течение лёгкое",
+        "nature": "acute", "complications": "J18.9 Пневмония", "concomitant": "I10\nМиопия",
+        "examinations": "Клинический анализ крови", "visit_advice": "Через три дня",
+        "urgent": "Судороги", "observed": "Бледен", "treatment": "Доза вдвое",
+        "in_person_on": talk.clock.instant.date().isoformat(), "in_person_by": "Петров П. П.",
+        "in_person_place": "П-ка № 107", "is_preliminary": "1",
+    }  # fmt: skip
+    row = talk.formed(**written)
+    assert row.formed_pdf is not None
+    text = text_of(files.read(row.formed_pdf))
+    for part in (
+        "Анамнез жизни Курит", "ЧСС 72 → 80 в мин", "Заключение Течение лёгкое",
+        "Характер заболевания: острое.", "Осложнения: J18.9 Пневмония.",
+        "Сопутствующие: I10; Миопия.", "Рекомендованные обследования Клинический анализ крови",
+        "Очный приём Через три дня", "Судороги", "Коррекция лечения Доза вдвое", "Бледен",
+        "Диагноз предварительный",
+    ):  # fmt: skip
+        assert part in text, (part, text)
+
+
+def test_only_ticked_files_of_this_talk_are_named(talk: Talk) -> None:
+    names = ("Анализ.pdf", "Рентген.pdf")
+    seen, unseen = (talk.sent(name) for name in names)
+    row = talk.formed(materials=f"{seen} {uuid7()}")
+    assert row.formed_pdf is not None
+    text = text_of(files.read(row.formed_pdf))
+    assert "Изученные материалы Анализ.pdf" in text
+    assert "Рентген.pdf" not in text
+    found, ticked = queries.materials(talk.doctor, talk.id)
+    assert [one.key for one in found] == [str(seen), str(unseen)]
+    assert str(seen) in ticked
+    assert str(unseen) not in ticked
+    with pytest.raises(Refusal):
+        queries.materials(talk.cast.darya.actor, talk.id)
 
 
 def test_form_before_the_talk_began_is_refused(talk: Talk) -> None:

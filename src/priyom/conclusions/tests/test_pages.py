@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from priyom.conclusions import actions, rules
+from priyom.conclusions import actions, content, queries
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import FILLED, Talk
 from priyom.consultations import actions as consultations
@@ -165,7 +165,7 @@ def test_doctor_forms_reads_and_signs(talk: Talk) -> None:
     page = boris.get(desk(talk, "review/")).content.decode()
     assert 'data-act="conclusion.sign"' in page
     assert 'data-act="conclusion.revise"' in page
-    assert rules.NOT_IN_PERSON in page
+    assert content.NOT_IN_PERSON in page
     sha256 = Conclusion.objects.get().formed_pdf_id
     assert boris.post(desk(talk, "sign/"), {"pdf": sha256}).status_code == 302
     assert boris.post(desk(talk, "sign/"), {"pdf": sha256}).status_code == 409
@@ -293,7 +293,7 @@ def test_form_tokens_are_checked(talk: Talk) -> None:
 def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries: Any) -> None:
     talk.written()
     boris, anna = visit(talk.cast.boris), visit(talk.cast.anna)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         boris.get(desk(talk))
     with django_assert_max_num_queries(16):
         boris.post(desk(talk), FILLED | {"complaints": "ещё", "revision": "1"}, **JSON)
@@ -305,3 +305,29 @@ def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries
         anna.get(my(talk))
     with django_assert_max_num_queries(2):
         Client().get(f"/check/{Conclusion.objects.get().check_code}/")
+
+
+def test_what_was_taken_from_the_chat_leads_back_to_it(talk: Talk) -> None:
+    talk.sent("Снимок.pdf")
+    seq = queries.materials(talk.doctor, talk.id)[0][0].seq
+    actions.save(talk.doctor, talk.id, FILLED | {"sources": f"complaints:{seq} anamnesis:999"}, 0)
+    page = visit(talk.cast.boris).get(desk(talk)).content.decode()
+    assert page.count(f'href="#m{seq}"') == 2  # the ticked file's own link, and the source
+    assert f'<a href="#m{seq}">из чата, ' in page
+    assert "#m999" not in page
+
+
+def test_files_that_came_meanwhile_can_be_ticked(talk: Talk) -> None:
+    first = talk.sent("Первый.pdf")
+    actions.save(talk.doctor, talk.id, FILLED | {"materials": str(first)}, 0)
+    second = talk.sent("Второй.pdf")
+    boris, path = visit(talk.cast.boris), desk(talk, "materials/")
+    part = boris.get(path).content.decode()
+    assert f'value="{first}" checked' in part
+    assert f'value="{second}"><span>Второй.pdf' in part
+    assert is_shut(visit(talk.cast.darya).get(path))
+    pane = boris.get(f"/desk/consultations/{talk.id}/").content.decode()
+    assert f'<input type="hidden" name="materials" value="{first}">' in pane
+    both = FILLED | {"revision": "1", "materials": [str(first), str(second)]}
+    boris.post(desk(talk), both)
+    assert Conclusion.objects.get().materials == [str(first), str(second)]

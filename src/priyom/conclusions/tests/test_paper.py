@@ -26,7 +26,7 @@ def test_says_all_that_a_patient_and_a_clerk_look_for() -> None:
         "Городская поликлиника № 38", "OID 1.2.643", "Лицензия", "Консультативное заключение",
         "№ 261124-17", "(МСК)", "Иванова Анна Сергеевна", "112-233-445 95", "согласие пациента",
         "врач-терапевт", "Жалобы", "U07.2", "Диагноз предварительный", "Рекомендации", "103",
-        "Документ подписан электронной подписью", "5E 1F A0", "страница 1 из 1",
+        "Документ подписан электронной подписью", "5E 1F A0", "страница 1 из 2",
     ):  # fmt: skip
         assert part in text, part
 
@@ -50,7 +50,7 @@ def test_same_data_give_the_same_bytes() -> None:
 
 def test_typed_commands_print_as_they_stand() -> None:
     command = '#read("/etc/passwd") $x^2$ *b* @ref <label> \\u{41} #panic() // нет'
-    text = words(render(sample(recommendations=command), AT))
+    text = words(render(sample(advice=(("Рекомендации", command),)), AT))
     assert command in text
     assert "root:" not in text
 
@@ -59,7 +59,9 @@ def test_typed_commands_print_as_they_stand() -> None:
 def test_signs_without_a_letter_become_squares(field: str) -> None:
     said = "Болит 🙂 голова 漢字 \u202eобман\u202c ༀ и SpO₂ ≥ 95 %"
     changes: dict[str, object] = (
-        {"recommendations": said} if field == "recommendations" else {"sections": (("Ж", said),)}
+        {"advice": (("Рекомендации", said),)}
+        if field == "recommendations"
+        else {"sections": (("Ж", said),)}
     )
     text = words(render(sample(**changes), AT))
     assert "Болит □ голова □□ обман" in text
@@ -68,7 +70,7 @@ def test_signs_without_a_letter_become_squares(field: str) -> None:
 
 def test_long_texts_go_on_over_pages() -> None:
     long = "Очень подробная рекомендация. " * 600 + "КОНЕЦ"
-    pdf = render(sample(recommendations=long), AT)
+    pdf = render(sample(advice=(("Рекомендации", long),)), AT)
     text = words(pdf)
     count = len(PdfReader(io.BytesIO(pdf)).pages)
     assert count > 3
@@ -77,7 +79,7 @@ def test_long_texts_go_on_over_pages() -> None:
 
 
 def test_a_word_without_end_stays_on_the_paper() -> None:
-    text = words(render(sample(recommendations="ю" * 400), AT)).replace(" ", "")
+    text = words(render(sample(advice=(("Рекомендации", "ю" * 400),)), AT)).replace(" ", "")
     assert "ю" * 400 in text
 
 

@@ -1,7 +1,8 @@
 /**
  * What one does with a message: answer it with its quote, copy its words. By the button in the bubble, by a swipe
  * to the left on a phone, by Ctrl+↑ in the field (the one above; Ctrl+↓ the one below), Esc thinks better of it.
- * Says chat:quote {seq, who, what} or null; composer.js hears.
+ * Says chat:quote {seq, who, what} or null; composer.js hears. Items that other parts of the page put into the menu say
+ * chat:take {act, seq, at, words}.
  */
 import { part, quoted } from "./bubble.js";
 import { say } from "../ui/behaviours/toast.js";
@@ -28,7 +29,7 @@ export function replies(list, signal) {
     line = button.closest("li");
     if (!(menu instanceof HTMLElement)) return;
     for (const one of menu.querySelectorAll("button")) {
-      one.hidden = one.dataset.chatAct === "reply" ? !line?.dataset.seq || !document.querySelector("form.composer") : !line || !part(line, "text");
+      one.hidden = !line || !may(one.dataset.chatAct ?? "", line);
     }
     const box = button.getBoundingClientRect();
     menu.showPopover();
@@ -47,6 +48,7 @@ export function replies(list, signal) {
     if (!(menu instanceof HTMLElement) || !(act instanceof HTMLElement) || !line) return;
     menu.hidePopover();
     if (act.dataset.chatAct === "reply") return quote(line);
+    if (act.dataset.chatAct !== "copy") return take(act.dataset.chatAct ?? "", line);
     await navigator.clipboard.writeText(part(line, "text").innerText);
     say("Текст скопирован");
   }, { signal });
@@ -70,6 +72,24 @@ export function replies(list, signal) {
     if (!(/** @type {CustomEvent} */ (event).detail)) list.querySelector(".quoted")?.classList.remove("quoted");
   }, { signal });
   swipes(list, (one) => quote(one), signal);
+}
+
+/** @param {string} act @param {HTMLElement} line @returns {boolean} whether one may do this with the message */
+function may(act, line) {
+  if (act === "reply") return Boolean(line.dataset.seq && document.querySelector("form.composer"));
+  if (act === "copy") return Boolean(part(line, "text"));
+  return Boolean(line.dataset.seq) && line.classList.contains("theirs");
+}
+
+/**
+ * Tell the page's other parts, which put their own items into the menu, what of the talk they may take.
+ * @param {string} act @param {HTMLElement} line
+ */
+function take(act, line) {
+  const files = [...line.querySelectorAll("img[alt], .attachment b")].map((one) => one.getAttribute("alt") || one.textContent);
+  const words = part(line, "text")?.innerText || files.filter(Boolean).join(", ") || quoted(line).what;
+  const detail = { act, seq: Number(line.dataset.seq), at: part(line, "time").textContent, words };
+  document.dispatchEvent(new CustomEvent("chat:take", { detail }));
 }
 
 /** @param {HTMLElement} list @param {(line: HTMLElement) => void} act @param {AbortSignal} signal */

@@ -112,6 +112,7 @@ export default function draft(element, { signal }) {
   if (kept && JSON.stringify(kept.values) !== JSON.stringify(values(form))) {
     const fresh = kept.revision === revision.value;
     const newer = Number(revision.value);
+    for (const box of form.querySelectorAll("input[type=checkbox]")) /** @type {HTMLInputElement} */ (box).checked = false;
     for (const [name, value] of kept.values) fill(form, name, value);
     if (fresh) later();
     else ask(newer);
@@ -131,9 +132,11 @@ function text(form) {
 
 /** @param {HTMLFormElement} form @param {string} name @param {string} value */
 function fill(form, name, value) {
+  const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`input[type=checkbox][name="${name}"]`));
+  for (const box of boxes) if (box.value === value) box.checked = true;
   const field = form.elements.namedItem(name);
-  if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = true;
-  else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
+  if (boxes.length || !field || field instanceof RadioNodeList) return;
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
 }
 
 /** @param {string} key @returns {{revision: string, values: [string, string][]} | null} */

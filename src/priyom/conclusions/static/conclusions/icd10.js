@@ -1,6 +1,6 @@
 /**
  * A list of diagnoses under the field: arrows choose, Enter takes, Escape closes, any other text stays as typed;
- * an empty field offers one's own ones. data-source is the address that answers with the options, and
+ * an empty field offers one's own ones. With data-into each one taken becomes a line of that field. data-source is the address that answers with the options, and
  * data-favour the one that keeps a favourite; the button [data-star] stands for the code that was taken.
  * Without script the field is plain text.
  * @param {HTMLElement} element holds the input @param {import("../../../ui/static/ui/app.js").Life} life
@@ -8,13 +8,14 @@
 export default function icd10(element, { signal }) {
   const input = element.querySelector("input");
   if (!input) return;
+  const into = document.getElementById(element.dataset.into ?? "");
   const list = document.createElement("ul");
   list.className = "combo-list";
-  list.id = `${input.id}-list`;
+  list.id = `${input.id || element.dataset.into}-list`;
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Подходящие диагнозы");
-  element.append(list);
+  (input.closest(".combo") ?? element).append(list);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
@@ -51,8 +52,15 @@ export default function icd10(element, { signal }) {
   };
   /** @param {HTMLElement} option */
   const take = (option) => {
-    input.value = option.dataset.line ?? "";
+    const line = option.dataset.line ?? "";
     close();
+    if (into instanceof HTMLTextAreaElement) {
+      input.value = "";
+      into.value = [into.value.trimEnd(), line].filter(Boolean).join("\n");
+      into.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
+    input.value = line;
     show(option.dataset.code ?? "", "favourite" in option.dataset);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     clearTimeout(timer);

@@ -1,0 +1,39 @@
+"""Reads of conclusions: the doctor's draft, the signed papers, and what a stranger may check."""
+
+from priyom.conclusions.queries.drafts import (
+    consulted,
+    diagnoses,
+    draft_for,
+    facts_of,
+    formed_pdf,
+    latest,
+    materials,
+    preview,
+)
+from priyom.conclusions.queries.papers import (
+    earlier_pdf,
+    genuine,
+    of_consultation,
+    of_earlier,
+    papers_of,
+    pdf,
+    signed_for_home,
+)
+
+__all__ = [
+    "consulted",
+    "diagnoses",
+    "draft_for",
+    "earlier_pdf",
+    "facts_of",
+    "formed_pdf",
+    "genuine",
+    "latest",
+    "materials",
+    "of_consultation",
+    "of_earlier",
+    "papers_of",
+    "pdf",
+    "preview",
+    "signed_for_home",
+]

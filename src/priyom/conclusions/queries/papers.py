@@ -1,0 +1,202 @@
+"""Reads of what was signed: for the patient, the doctor, the head, and who checks a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+
+from priyom.audit.actions import record, record_read
+from priyom.conclusions import printing, rules, signer
+from priyom.conclusions.models import Conclusion
+from priyom.conclusions.pages import (
+    Checked,
+    HomePaper,
+    Papers,
+    Version,
+)
+from priyom.conclusions.queries.drafts import consulted
+from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
+from priyom.consultations.access import is_consultant
+from priyom.consultations.models import Consultation
+from priyom.consultations.queries import find, visible_to
+from priyom.consultations.rules import ConsultationState
+from priyom.files import actions as files
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+
+_SEEN = sorted(PATIENT_SEES)
+
+
+def of_consultation(actor: Actor, consultation_id: UUID) -> Papers | None:
+    """Return the signed versions, newest first, or None while there is none; recorded as read.
+
+    For the patient's side, the consultant and the head of the МО; others get missing.
+    """
+    consultation = _readable(actor, consultation_id)
+    rows = _signed(consultation)
+    if not rows:
+        return None
+    for row in rows:
+        record_read(actor, "conclusion.read", ("conclusion", row.pk), consultation.patient_id)
+    return papers_of(consultation, rows, _root(actor, consultation_id))
+
+
+def of_earlier(actor: Actor, consultation_id: UUID, earlier_id: UUID) -> Papers | None:
+    """Return the papers of an earlier completed consultation of the patient one consults now."""
+    now = consulted(actor, consultation_id)
+    earlier = (
+        Consultation.objects.select_related("patient", "doctor__speciality", "organisation")
+        .filter(
+            pk=earlier_id,
+            patient_id=now.patient_id,
+            state=ConsultationState.COMPLETED,
+            starts_at__lt=now.starts_at,
+        )
+        .first()
+    )
+    if earlier is None:
+        raise missing("Консультация")
+    rows = _signed(earlier)
+    for row in rows:
+        record_read(actor, "conclusion.read", ("conclusion", row.pk), earlier.patient_id)
+    root = f"/desk/consultations/{consultation_id}/earlier/{earlier_id}/conclusion/"
+    return papers_of(earlier, rows, root) if rows else None
+
+
+def earlier_pdf(
+    actor: Actor, consultation_id: UUID, earlier_id: UUID, version: int
+) -> tuple[bytes, str]:
+    """Return a signed PDF of an earlier consultation of the patient one consults now."""
+    found = of_earlier(actor, consultation_id, earlier_id)
+    if found is None:
+        raise missing("Документ")
+    return _bytes_of(actor, earlier_id, version)
+
+
+def pdf(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
+    """Return the signed bytes of one version and its file name; the download is recorded.
+
+    Raises missing for strangers and unsigned versions, OSError when the store changed the bytes.
+    """
+    _readable(actor, consultation_id)
+    return _bytes_of(actor, consultation_id, version)
+
+
+def signed_for_home(actor: Actor, consultations: Iterable[UUID]) -> dict[UUID, HomePaper]:
+    """Return which of the actor's consultations have a conclusion in force, for the list."""
+    rows = Conclusion.objects.filter(
+        consultation__in=visible_to(actor).filter(pk__in=list(consultations)),
+        state=ConclusionState.SIGNED,
+    )
+    made = {}
+    for row in rows:
+        url = _root(actor, row.consultation_id)
+        made[row.consultation_id] = HomePaper(url, f"{url}v{row.version}.pdf")
+    return made
+
+
+def genuine(code: str) -> Checked | None:
+    """Return what anybody may know of the paper with this code, or None; asks the bytes anew."""
+    row = (
+        Conclusion.objects.select_related("consultation", "organisation", "signed_pdf")
+        .filter(check_code=rules.typed_code(code), state__in=_SEEN)
+        .first()
+    )
+    if row is None or row.signed_pdf is None or row.signed_at is None:
+        return None
+    try:
+        verdict = signer.verify(files.read(row.signed_pdf), signer.roots())
+    except OSError:
+        verdict = signer.Verdict(False, False, False)
+    return Checked(
+        code=rules.shown_code(row.check_code),
+        state=row.state,
+        number=printing.number_of(row.consultation.number, row.version),
+        signed_at=row.signed_at,
+        organisation=row.organisation.name,
+        signer=row.signer,
+        certificate=row.certificate_serial,
+        sha256=row.signed_pdf.sha256,
+        verdict=verdict,
+        is_training=settings.DEMO,
+    )
+
+
+def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> Papers:
+    """Return signed rows (newest first) as a page shows them; `root` is where their PDFs are."""
+    doctor = consultation.doctor
+    return Papers(
+        consultation=consultation.pk,
+        patient=str(consultation.patient),
+        doctor=str(doctor),
+        speciality=doctor.speciality.doctor,
+        organisation=consultation.organisation.short_name,
+        starts_at=consultation.starts_at,
+        ended_at=consultation.ended_at,
+        url=root,
+        versions=tuple(_version(consultation, row, root) for row in rows),
+    )
+
+
+def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
+    assert row.signed_at is not None  # noqa: S101 - the database promises both
+    assert row.signed_pdf is not None  # noqa: S101
+    return Version(
+        version=row.version,
+        number=printing.number_of(consultation.number, row.version),
+        state=row.state,
+        label=CONCLUSION.labels[ConclusionState(row.state)],
+        note=row.reason,
+        content=printing.content_in(row),
+        signer=row.signer,
+        certificate=row.certificate_serial,
+        certificate_until=row.certificate_until,
+        signed_at=row.signed_at,
+        sha256=row.signed_pdf.sha256,
+        size=row.signed_pdf.size,
+        check_code=rules.shown_code(row.check_code),
+        check_url=printing.check_url(row.check_code),
+        pdf_url=f"{root}v{row.version}.pdf",
+    )
+
+
+def _readable(actor: Actor, consultation_id: UUID) -> Consultation:
+    consultation = find(actor, consultation_id)
+    if actor.kind in (ActorKind.PATIENT, ActorKind.HEAD) or is_consultant(actor, consultation):
+        return consultation
+    raise missing("Консультация")
+
+
+def _signed(consultation: Consultation) -> list[Conclusion]:
+    return list(
+        Conclusion.objects.select_related("signed_pdf")
+        .filter(consultation=consultation, state__in=_SEEN)
+        .order_by("-version")
+    )
+
+
+def _bytes_of(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
+    row = (
+        Conclusion.objects.select_related("signed_pdf", "consultation")
+        .filter(consultation_id=consultation_id, version=version, state__in=_SEEN)
+        .first()
+    )
+    if row is None or row.signed_pdf is None:
+        raise missing("Документ")
+    record(
+        actor,
+        "conclusion.download",
+        ("conclusion", row.pk),
+        patient=row.consultation.patient_id,
+        result="read",
+    )
+    return files.read(row.signed_pdf), printing.file_name(
+        printing.number_of(row.consultation.number, row.version)
+    )
+
+
+def _root(actor: Actor, consultation_id: UUID) -> str:
+    portal = "my" if actor.kind is ActorKind.PATIENT else "desk"
+    return f"/{portal}/consultations/{consultation_id}/conclusion/"

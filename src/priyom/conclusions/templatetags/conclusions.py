@@ -1,0 +1,16 @@
+"""What the templates of the room ask of a conclusion's content."""
+
+from __future__ import annotations
+
+from django import template
+
+from priyom.conclusions.content import Content
+from priyom.conclusions.plotting import Plot, plots_of
+
+register = template.Library()
+
+
+@register.filter
+def plots(content: Content) -> tuple[Plot, ...]:
+    """Return a plot for each measure with several values."""
+    return plots_of(content)
