@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     verb("migrate", single.run_migrate, "Bring the database to this version and stop.")
     patients.options(verb("patients", patients.run, "A city's cards from a file; made people."))
     icd10.options(verb("icd10", icd10.run, "The official classification from its file."))
+    verify = verb("verify-archive", single.run_verify, "Is what was signed still what was signed?")
+    single.verify_options(verify)
     verb("worker", single.run_worker, "Run only the job worker, in the foreground.")
     verb("gateway", single.run_gateway, "Run only the chat gateway, in the foreground.")
     verb("check", quality.run_check, "Style, types, floors, architecture, documents.")

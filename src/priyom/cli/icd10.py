@@ -1,15 +1,10 @@
 """`./priyom icd10 FILE`: the official classification of diseases into the index."""
 
 import argparse
-import subprocess
-import sys
 from pathlib import Path
 
-from priyom.cli import environment
-from priyom.cli.database import migrate
 from priyom.cli.failure import Stop
-from priyom.cli.places import state
-from priyom.cli.single import reachable_database
+from priyom.cli.single import beside
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +17,4 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.file.is_file():
         raise Stop(f"There is no file {arguments.file}: check its name.")
     words = [str(arguments.file), *(["--part"] if arguments.part else [])]
-    place = state()
-    with reachable_database(place) as cluster:
-        env = environment.make(place, environment.Ports(), environment.database_urls(cluster))
-        if cluster is not None:
-            migrate(env)
-        command = [sys.executable, "-m", "priyom.icd10", *words]
-        return subprocess.run(command, env=environment.for_web(env), check=False).returncode
+    return beside("priyom.icd10", words)

@@ -5,11 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from priyom.cli import environment
-from priyom.cli.database import migrate
 from priyom.cli.failure import Stop
-from priyom.cli.places import state
-from priyom.cli.single import reachable_database
+from priyom.cli.single import beside
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +40,4 @@ def load(arguments: argparse.Namespace) -> int:
         raise Stop(f"There is no file {arguments.file}: check its name.")
     words = ["import", str(arguments.file), "--source", arguments.source]
     words += ["--batch", str(arguments.batch), *(["--dry-run"] if arguments.dry_run else [])]
-    place = state()
-    with reachable_database(place) as cluster:
-        env = environment.make(place, environment.Ports(), environment.database_urls(cluster))
-        if cluster is not None:
-            migrate(env)
-        command = [sys.executable, "-m", "priyom.patients", *words]
-        return subprocess.run(command, env=environment.for_web(env), check=False).returncode
+    return beside("priyom.patients", words)

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -45,6 +46,26 @@ def run_migrate(_: argparse.Namespace) -> int:
         worked = migrate(env)
     console.say("The database was brought to this version." if worked else "Nothing to do.")
     return 0
+
+
+def beside(module: str, words: list[str]) -> int:
+    """Run a room's own program on the database, beside a running `up` too; return its exit code."""
+    place = state()
+    with reachable_database(place) as cluster:
+        env = environment.make(place, environment.Ports(), environment.database_urls(cluster))
+        if cluster is not None:
+            migrate(env)
+        command = [sys.executable, "-m", module, *words]
+        return subprocess.run(command, env=environment.for_web(env), check=False).returncode
+
+
+def verify_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--documents", action="store_true", help="without the files of the talks")
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    words = ["verify-archive", *(["--documents"] if arguments.documents else [])]
+    return beside("priyom.conclusions", words)
 
 
 def run_worker(_: argparse.Namespace) -> int:
