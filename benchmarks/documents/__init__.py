@@ -1,0 +1,1 @@
+"""Conclusions as they are made, and the classification as it is searched."""
