@@ -130,6 +130,8 @@ class Row:
     taken_at: datetime | None
     taken_until: datetime | None
     call_back_at: datetime | None
+    is_call_due: bool
+    """The time to call back has come."""
     last_contact: str
 
 

@@ -160,6 +160,7 @@ def _row(actor: Actor, row: Request, now: datetime) -> Row:
         taken_at=row.taken_at,
         taken_until=row.taken_until,
         call_back_at=row.call_back_at,
+        is_call_due=waits and row.call_back_at is not None and row.call_back_at <= now,
         last_contact=row.last_contact,
     )
 
@@ -175,7 +176,7 @@ def _who_asks(row: Request) -> str:
 def _digest(rows: tuple[Row, ...], counts: dict[str, int]) -> str:
     seen = "|".join(
         f"{row.id}{row.state}{row.holder}{row.is_late}{row.is_soon}{row.is_urgent}"
-        f"{row.last_contact}{row.call_back_at}{row.taken_until}"
+        f"{row.last_contact}{row.call_back_at}{row.is_call_due}{row.taken_until}"
         for row in rows
     )
     return hashlib.sha256(f"{seen}{sorted(counts.items())}".encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ from priyom.intake.tests.builders import Scene, card, data, patient
 from priyom.intake.tests.stage import Stage, taken
 from priyom.kernel import clock
 from priyom.testing import builders
+from priyom.testing.clock import Clock
 from priyom.testing.doors import visit
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,20 @@ def test_the_newest_contact_counts() -> None:
     assert scene.now().call_back_at is None
 
 
+def test_a_call_that_was_promised_says_when_its_time_has_come(clock: Clock) -> None:
+    scene = Scene()
+    scene.taken()
+    at = clock.instant + timedelta(hours=2)
+    actions.contact(scene.vera, scene.request.pk, Contact.CALL_BACK, "", at)
+    due = []
+    for minutes in (0, 121):
+        clock.forward(minutes=minutes)
+        page = queries.journal(scene.vera, Sift(only="call"))
+        due.append((page.rows[0].is_call_due, page.digest))
+    assert [one for one, _ in due] == [False, True]
+    assert due[0][1] != due[1][1], "the list moves by itself"
+
+
 def test_the_first_answer_is_kept_once() -> None:
     scene = Scene()
     scene.taken()
@@ -147,6 +162,21 @@ def test_pages_of_a_sifted_list_keep_what_was_asked() -> None:
     rest = vera.get(more[1].replace("&amp;", "&")).content.decode()
     assert rest.count('id="row-') == 3
     assert vera.get("/desk/journal/?source=phone").content.decode().count('id="row-') == 0
+
+
+def test_an_act_leaves_the_list_sifted_as_it_was() -> None:
+    stage = Stage()
+    vera = visit(stage.cast.vera)
+    left = {"Referer": f"http://testserver{stage.url()}?only=new&source=portal&q=x"}
+    for path in (stage.url("take/"), stage.url("contact/"), stage.url("book/")):
+        sent = {"kind": "note", "note": "да", "patient": str(stage.cast.anna.card.pk)}
+        sent |= {"slot": str(stage.slots[0].pk), "email": "anna@example.ru"}
+        answer = vera.post(path, sent, headers=left)
+        assert answer["Location"] == f"{stage.url()}?only=new&source=portal", path
+    foreign = {"Referer": "https://elsewhere.example/?next=//evil.example"}
+    other = actions.ask(stage.cast.anna.actor, stage.data(stage.cast.anna.card))
+    answer = vera.post("/desk/journal/next/", headers=foreign)
+    assert answer["Location"] == f"/desk/requests/{other.pk}/"
 
 
 def test_work_on_the_page_prolongs_the_hold_and_a_lost_one_is_said() -> None:

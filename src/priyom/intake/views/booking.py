@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Visit, staff_only
@@ -19,7 +19,7 @@ from priyom.intake import actions, queries
 from priyom.intake.pages import RequestPage
 from priyom.intake.rules import DECLINES
 from priyom.intake.views import panes
-from priyom.intake.views.desk import journal_context
+from priyom.intake.views.desk import journal_context, sifted
 from priyom.intake.views.panes import Draft, draft_of
 from priyom.kernel import clock, words
 from priyom.kernel.refusal import Refusal, RefusalKind
@@ -103,7 +103,7 @@ def book(request: Visit, request_id: UUID) -> HttpResponse:
         else:
             when = words.promise(made.starts_at, clock.today())
             messages.success(request, f"Записано: {page.name}, {when}.")
-            return redirect("intake:request", request_id)
+            return sifted(request, "intake:request", request_id)
     status = 409 if "slot" in errors and draft.slot else 400
     return _screen(request, page, draft, errors, status)
 

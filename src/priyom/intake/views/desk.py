@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from priyom.clinics.doors import Visit, attempt, staff_only
@@ -90,8 +91,8 @@ def take_next(request: Visit) -> HttpResponse:
         )
     except Refusal as refusal:
         messages.error(request, refusal.text)
-        return redirect("intake:journal")
-    return redirect("intake:request", taken.pk)
+        return sifted(request, "intake:journal")
+    return sifted(request, "intake:request", taken.pk)
 
 
 @require_POST
@@ -225,9 +226,18 @@ def _act(
     target: str = "intake:request",
 ) -> HttpResponse:
     """Do the act and go on; what a rule said no to is said on the request's page."""
-    if not attempt(request, act, done):
-        return redirect("intake:request", request_id)
-    return redirect(target) if target == "intake:journal" else redirect(target, request_id)
+    if not attempt(request, act, done) or target != "intake:journal":
+        return sifted(request, "intake:request", request_id)
+    return sifted(request, target)
+
+
+def sifted(request: Visit, name: str, *args: object) -> HttpResponse:
+    """Lead to a page with the journal beside it sifted as on the page that was left."""
+    left = parse_qs(urlsplit(request.headers.get("Referer", "")).query)
+    names: tuple[str, ...] = ("only", "source", "kind", "who")
+    kept = {name: left[name][-1] for name in names if name in left}
+    address = reverse(name, args=args)
+    return redirect(f"{address}?{urlencode(kept)}" if kept else address)
 
 
 def _call_back_at(day: str, text: str) -> datetime | None:

@@ -57,7 +57,7 @@ export default function worklist(pane, { signal }) {
   };
   const sift = () => {
     window.clearTimeout(typing);
-    remember(pane, form);
+    remember(form);
     take(true).catch(() => form.requestSubmit());
   };
 
@@ -109,15 +109,14 @@ function sifted(form, shown) {
   return query;
 }
 
-/** The address keeps what was asked, and «next» is the next of that kind. @param {HTMLElement} pane @param {HTMLFormElement} form */
-function remember(pane, form) {
+/** The address keeps what was asked, and «next» is the next of that kind. @param {HTMLFormElement} form */
+function remember(form) {
   const address = new URL(location.href);
   address.searchParams.delete("after");
   for (const [name, value] of new FormData(form)) {
     if (value) address.searchParams.set(name, String(value));
     else address.searchParams.delete(name);
-    const same = pane.querySelector(`form[data-next] input[name="${name}"]`);
-    if (same instanceof HTMLInputElement) same.value = String(value);
+    for (const same of document.querySelectorAll(`form[data-next] input[name="${name}"]`)) if (same instanceof HTMLInputElement) same.value = String(value);
   }
   history.replaceState(history.state, "", address);
 }
