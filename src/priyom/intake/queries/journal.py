@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Lower, Replace
 
 from priyom.intake.models import Request
@@ -23,8 +32,8 @@ from priyom.kernel.refusal import missing
 
 _S = RequestState
 PAGE = 40
-FILTERS = ("", "new", "mine", "others", "call", "late", "closed")
-COUNTED = ("new", "mine", "others", "call", "late")
+FILTERS = ("", "new", "mine", "others", "call", "soon", "late", "closed")
+COUNTED = ("new", "mine", "others", "call", "soon", "late")
 SOURCES = dict(Request._meta.get_field("source").flatchoices)
 _NUMBER = re.compile(r"[\w-]*\d[\w-]*")
 
@@ -107,9 +116,18 @@ def _filter(actor: Actor, only: str) -> Q:
         "mine": Q(state=_S.TAKEN) & mine,
         "others": Q(state=_S.TAKEN) & ~mine,
         "call": live & _CALLED_BACK,
+        "soon": live & _is_soon(),
         "late": live & Q(answer_due_at__lt=clock.now()),
         "closed": Q(state__in=[_S.DECLINED, _S.WITHDRAWN, _S.DUPLICATE, _S.EXPIRED]),
     }[only]
+
+
+def _is_soon() -> Q:
+    """Return what rules.is_due_soon says, in SQL."""
+    now, term = clock.now(), F("answer_due_at") - F("asked_at")
+    quarter = ExpressionWrapper(term / 4, output_field=DurationField())
+    until = ExpressionWrapper(Value(now) + quarter, output_field=DateTimeField())
+    return Q(answer_due_at__gt=now, answer_due_at__lt=until)
 
 
 _CALLED_BACK = Q(last_contact__in=[Contact.CALL_BACK, Contact.NO_ANSWER])

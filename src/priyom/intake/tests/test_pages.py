@@ -96,7 +96,7 @@ def test_the_journal_shows_who_waits_and_reads_are_kept(
         page = vera.get("/desk/journal/").content.decode()
     assert "Иванова" in page
     assert "Новые 1" in page
-    for only in ("new", "mine", "others", "call", "late", "closed", "odd"):
+    for only in ("new", "mine", "others", "call", "soon", "late", "closed", "odd"):
         assert vera.get(f"/desk/journal/?only={only}").status_code == 200
 
 

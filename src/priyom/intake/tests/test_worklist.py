@@ -135,6 +135,9 @@ def test_what_is_nearly_due_is_said_before_it_is_late() -> None:
         )
         (row,) = queries.journal(scene.vera).rows
         assert (row.is_late, row.is_soon) == look, left
+        counts = queries.journal(scene.vera).counts
+        assert (counts["late"], counts["soon"]) == look, left
+        assert bool(_shown(scene, only="soon")) == look[1]
 
 
 def test_next_is_an_urgent_one_and_of_the_shown_kind() -> None:

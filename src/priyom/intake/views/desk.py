@@ -30,6 +30,7 @@ FILTERS = (
     ("mine", "Мои", "mine", ""),
     ("others", "У коллег", "others", ""),
     ("call", "Перезвонить", "call", ""),
+    ("soon", "Скоро срок", "soon", "warn"),
     ("late", "Просрочено", "late", "bad"),
 )
 
