@@ -31,7 +31,7 @@ def write(stage: Stage, page: Page) -> None:
     """Fill the draft; it saves itself, and a reload finds it."""
     form = page.locator("form#conclusion")
     form.get_by_label("Жалобы").fill("Боль в горле, кашель, температура до 37,8 пятый день.")
-    form.get_by_label("Анамнез").fill("Болен пятый день. Аллергии не отмечает.")
+    form.get_by_label("Анамнез заболевания").fill("Болен пятый день. Аллергии не отмечает.")
     form.get_by_label("t°, °C").fill("37,8")
     form.get_by_label("SpO₂, %").fill("97")
     expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
