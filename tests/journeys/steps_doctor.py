@@ -17,8 +17,11 @@ def hand_over(stage: Stage, page: Page, colleague: str, reason: str) -> None:
     """Give the consultation to a colleague with a reason."""
     _more(page)
     page.locator("summary", has_text="Передать коллеге").click()
-    choice = page.get_by_label("Кому").locator("option", has_text=colleague)
-    page.get_by_label("Кому").select_option(str(choice.get_attribute("value")))
+    whom = page.locator("[data-act='consultation.hand_over']").get_by_label("Кому")
+    choice = whom.locator("option", has_text=colleague)
+    page.locator("[data-act='consultation.hand_over']").get_by_label("Кому").select_option(
+        str(choice.get_attribute("value"))
+    )
     page.get_by_label("Почему", exact=True).fill(reason)
     stage.look(page, "hand-over", full=False, quick=True)  # an open menu covers what is below
     page.get_by_role("button", name="Передать", exact=True).click()
