@@ -37,6 +37,7 @@ export default function icd10(element, { signal }) {
   const options = () => /** @type {HTMLElement[]} */ ([...list.children]);
   const close = () => {
     list.hidden = true;
+    list.replaceChildren();
     at = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -74,6 +75,7 @@ export default function icd10(element, { signal }) {
     const answer = await fetch(address, { signal }).catch(() => null);
     if (!answer?.ok || mine !== asked || document.activeElement !== input) return;
     list.innerHTML = await answer.text(); // our own template, escaped there
+    options().forEach((one, place) => { one.id = `${list.id}-${place}`; });
     at = -1;
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
