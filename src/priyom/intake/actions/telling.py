@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from priyom.audit.actions import record
 from priyom.consultations.models import Consultation
-from priyom.intake.actions.living import step
+from priyom.intake.actions.living import lock, step
 from priyom.intake.choices import TELLING, News, TellingAct, TellingState, no_call_back
 from priyom.intake.models import Request, Telling
 from priyom.intake.rules import Contact
@@ -80,15 +80,17 @@ def call(
         raise no_call_back()
     with transaction.atomic():
         rows = Telling.objects.filter(pk=telling_id, organisation_id=actor.workplace)
-        found = rows.select_for_update(no_key=True).values_list("pk").first()
+        found = rows.values_list("request_id").first()
         if found is None or not actor.keeps_registry:
             raise missing("Страница")
-        row = rows.select_related("request", "consultation").get()
+        request = lock(found[0]) if found[0] else None  # first, as in every act
+        rows.select_for_update(no_key=True).values_list("pk").get()
+        row = rows.select_related("consultation").get()
         row.attempts += 1
         row.call_back_at = call_back_at if act is TellingAct.CALL_BACK else None
         _settle(actor, row, act)
-        if row.request is not None:
-            step(actor, row.request, _STEPS[act], call_back_at=row.call_back_at)
+        if request is not None:
+            step(actor, request, _STEPS[act], call_back_at=row.call_back_at)
         return row
 
 

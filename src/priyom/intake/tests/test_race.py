@@ -7,7 +7,8 @@ from functools import partial
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions
-from priyom.intake.models import Proposal, Request, Step
+from priyom.intake.choices import TellingAct
+from priyom.intake.models import Proposal, Request, Step, Telling
 from priyom.intake.rules import RequestData
 from priyom.intake.tests.builders import Scene, data
 from priyom.intake.tests.waiting import Queue
@@ -129,6 +130,25 @@ def test_an_absence_a_cancelling_and_a_move_at_once_leave_the_times_closed(
         assert not odd
         states = Slot.objects.filter(doctor=scene.doctor).values_list("state", flat=True)
         assert list(states) == ["blocked", "blocked"]
+
+
+def test_a_call_and_newer_news_do_not_wait_in_a_ring(committed_db: None) -> None:
+    for _ in range(10):
+        scene = Scene(times=1)
+        Request.objects.filter(pk=scene.request.pk).update(email="")
+        scene.taken()
+        choice = actions.Choice(scene.card.pk, scene.slots[0].pk)
+        key = actions.book(scene.vera, scene.request.pk, choice).pk
+        telling = Telling.objects.get(request=scene.request).pk
+        outcomes = race(
+            partial(actions.call, scene.vera, telling, TellingAct.MISS),
+            partial(actions.call, scene.colleague(), telling, TellingAct.TELL),
+            partial(actions.cancel, scene.colleague(), key, "Врача не будет"),
+        )
+        odd = [one for one in outcomes if isinstance(one, Exception)]
+        assert all(isinstance(one, Refusal) for one in odd), odd
+        news = Telling.objects.filter(request=scene.request, state="waiting")
+        assert [one.news for one in news] == ["cancelled"]
 
 
 def test_two_offers_of_one_time_and_a_booking_make_one_of_them(committed_db: None) -> None:
