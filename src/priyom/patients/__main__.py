@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("verb", choices=["import"])
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--update", action="store_true")
     parser.add_argument("--source", default="mis")
     parser.add_argument("--batch", type=int, default=0)
     told = parser.parse_args()
@@ -28,7 +29,8 @@ def main() -> int:
     loading = importlib.import_module("priyom.patients.loading")  # after setup only
     act = loading.rehearse if told.dry_run else loading.load
     try:
-        done = act(told.file, told.source, _say, told.batch or loading.BATCH)
+        asked = loading.Load(told.source, told.batch or loading.BATCH, told.update)
+        done = act(told.file, asked, _say)
     except (loading.Unreadable, OSError, Refusal) as trouble:
         said = trouble.text if isinstance(trouble, Refusal) else str(trouble)
         print(f"priyom: {told.file} was not loaded. {said}", file=sys.stderr)

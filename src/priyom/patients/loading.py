@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +18,7 @@ from django.db import connections
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM
 from priyom.patients import actions, queries, rules
-from priyom.patients.actions.importing import sort
+from priyom.patients.actions.importing import due_updates, sort
 from priyom.patients.lines import Batch, Fault, Line, Place, Reader, header_fault
 from priyom.patients.models import Import
 
@@ -41,7 +41,17 @@ class Totals:
     made: int = 0
     known: int = 0
     differing: int = 0
+    updated: int = 0
     refused: int = 0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is asked for: of which system, in batches of how many lines, whether to update cards."""
+
+    source: str
+    size: int = BATCH
+    update: bool = False
 
 
 class File:
@@ -173,7 +183,7 @@ class Faults:
             self.path.unlink(missing_ok=True)
 
 
-def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH) -> Import:
+def load(path: Path, asked: Load, say: Callable[[str], None]) -> Import:
     """Load what is not loaded yet of a file; the same file again changes nothing.
 
     `say` gets a line after each batch. Raises Unreadable, OSError, Refusal (conflict: another
@@ -182,9 +192,11 @@ def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH)
     with path.open("rb") as raw:
         _hold(raw)
         digest = file_digest(raw, "sha256").hexdigest()
+        if asked.update:  # another import than the same file's without
+            digest = sha256(f"update {digest}".encode()).hexdigest()
         raw.seek(0)
-        file = File(raw, Reader(source, clock.today(), queries.by_oid()))
-        done = actions.begin_import(SYSTEM, source, digest)
+        file = File(raw, Reader(asked.source, clock.today(), queries.by_oid()))
+        done = actions.begin_import(SYSTEM, asked.source, digest)
         if done.finished_at:
             return done
         if done.lines:
@@ -195,14 +207,14 @@ def load(path: Path, source: str, say: Callable[[str], None], size: int = BATCH)
 
         def write(batch: Batch) -> None:
             try:
-                now = actions.import_batch(SYSTEM, done.id, batch, faults.add)
+                now = actions.import_batch(SYSTEM, done.id, batch, faults.add, update=asked.update)
             finally:
                 connections.close_all()
             pace = (now.lines - before) / (time.monotonic() - begun)
             say(f"{now.lines:,} lines, {pace:,.0f} a second: {told(now)}")
 
         try:
-            _ahead(file.batches(size), write)
+            _ahead(file.batches(asked.size), write)
         finally:
             faults.close()
     return actions.end_import(SYSTEM, done.id)
@@ -238,13 +250,14 @@ def told(totals: Import | Totals) -> str:
     words = (
         (totals.made, "made"),
         (totals.known, "there already"),
+        (totals.updated, "updated"),
         (totals.differing, "there with other data, left as they are"),
         (totals.refused, "refused"),
     )
     return ", ".join(f"{count:,} {word}" for count, word in words if count or word == "made")
 
 
-def rehearse(path: Path, source: str, say: Callable[[str], None], size: int = BATCH) -> Totals:
+def rehearse(path: Path, asked: Load, say: Callable[[str], None]) -> Totals:
     """Read a whole file and tell what loading it would do; writes nothing but the list of faults.
 
     Raises Unreadable, OSError, Refusal (conflict: another process loads this file).
@@ -252,16 +265,18 @@ def rehearse(path: Path, source: str, say: Callable[[str], None], size: int = BA
     totals = Totals()
     with path.open("rb") as raw:
         _hold(raw)
-        file = File(raw, Reader(source, clock.today(), queries.by_oid()))
+        file = File(raw, Reader(asked.source, clock.today(), queries.by_oid()))
         faults = Faults(faults_path(path), 0)
         try:
-            for batch in file.batches(size):
+            for batch in file.batches(asked.size):
                 found = sort(batch.lines)
                 wrong = sorted([*batch.faults, *found.faults], key=lambda fault: fault.line)
                 faults.add(wrong)
                 totals.made += len(found.fresh)
                 totals.known += found.known
-                totals.differing += found.differing
+                updated = due_updates(found.differing) if asked.update else 0
+                totals.updated += updated
+                totals.differing += len(found.differing) - updated
                 totals.refused += len({fault.line for fault in wrong})
                 say(f"{batch.end.lines:,} lines: {told(totals)}")
         finally:

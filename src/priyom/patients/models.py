@@ -236,6 +236,7 @@ class Import(models.Model):
     made = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     differing = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

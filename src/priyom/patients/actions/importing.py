@@ -9,15 +9,17 @@ from uuid import UUID
 
 import psycopg
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from psycopg import sql
 
 from priyom.audit import actions as audit
 from priyom.kernel import clock
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
-from priyom.patients import rules
+from priyom.patients import queries, rules
+from priyom.patients.actions.history import alter
 from priyom.patients.lines import Batch, Fault, Line
-from priyom.patients.models import Import, Patient
+from priyom.patients.models import Change, Import, Patient
 
 COLUMNS = (
     "family", "given", "patronymic", "birth_on", "sex", "snils", "enp", "document", "phone",
@@ -38,14 +40,18 @@ _KNOWN = sql.SQL(
 )
 
 
+Keep = Callable[[Sequence[Fault]], None]
+"""Gets every fault of a batch."""
+
+
 @dataclass
 class Sorted:
     """What a batch comes to: cards to make, how many are there already, what is wrong."""
 
     fresh: list[Line] = field(default_factory=list)
     known: int = 0
-    differing: int = 0
-    """There under the same number with other data: left as it is."""
+    differing: list[Line] = field(default_factory=list)
+    """There under the same number with other data: left as it is, unless updating was asked for."""
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -60,23 +66,23 @@ def begin_import(actor: Actor, source: str, digest: str) -> Import:
 
 
 def import_batch(
-    actor: Actor, key: UUID, batch: Batch, keep: Callable[[Sequence[Fault]], None]
+    actor: Actor, key: UUID, batch: Batch, keep: Keep, *, update: bool = False
 ) -> Import:
     """Make the cards of a batch and move the file's place behind it, together or not at all.
 
-    `keep` gets every fault of the batch before that. A registrar who was quicker with a number is
-    met by sorting once more. Raises Refusal: conflict when another process moved the place.
+    `update` gives cards that are there what the file says, but for fields that people have changed
+    and cells that are empty. `keep` gets every fault of the batch before that. A registrar who was
+    quicker with a number is met by sorting once more. Raises Refusal: conflict when another process
+    moved the place.
     """
     _system_only(actor)
     try:
-        return _import_once(actor, key, batch, keep)
+        return _import_once(actor, key, batch, keep, update)
     except (psycopg.errors.UniqueViolation, IntegrityError):
-        return _import_once(actor, key, batch, keep)
+        return _import_once(actor, key, batch, keep, update)
 
 
-def _import_once(
-    actor: Actor, key: UUID, batch: Batch, keep: Callable[[Sequence[Fault]], None]
-) -> Import:
+def _import_once(actor: Actor, key: UUID, batch: Batch, keep: Keep, update: bool) -> Import:
     with transaction.atomic():
         load = Import.objects.select_for_update().get(id=key)
         is_first = not load.lines and batch.begin.lines == 1  # behind the names of the columns
@@ -84,20 +90,79 @@ def _import_once(
             raise rules.import_elsewhere()
         told = sort(batch.lines)
         _copy(load.source, told.fresh)
+        updated, wrong = _update(actor, told.differing) if update else (0, [])
         load.lines, load.offset = batch.end.lines, batch.end.offset
         load.made += len(told.fresh)
         load.known += told.known
-        load.differing += told.differing
-        faults = sorted([*batch.faults, *told.faults], key=lambda fault: fault.line)
+        load.updated += updated
+        load.differing += len(told.differing) - updated - len(wrong)
+        faults = sorted([*batch.faults, *told.faults, *wrong], key=lambda fault: fault.line)
         load.refused += len({fault.line for fault in faults})
         load.save()
-        if told.fresh:
+        if told.fresh or updated:
             audit.record(
                 actor, "patients.import", ("import", key),
-                detail={"made": len(told.fresh), "lines": load.lines},
+                detail={"made": len(told.fresh), "updated": updated, "lines": load.lines},
             )  # fmt: skip
         keep(faults)
     return load
+
+
+def due_updates(lines: Sequence[Line]) -> int:
+    """Return how many of these lines would change their cards; reads only, for a dry run."""
+    cards = {card.id: card for card in _standing(lines)}
+    by_hand = _by_hand(lines)
+    known = [(cards[line.key], line) for line in lines if line.key in cards]
+    return sum(bool(_wanted(card, line, by_hand)) for card, line in known)
+
+
+def _update(actor: Actor, lines: Sequence[Line]) -> tuple[int, list[Fault]]:
+    """Give the cards what their lines say; return how many changed, and what could not be."""
+    cards = {card.id: card for card in _standing(lines).select_for_update(of=("self",))}
+    by_hand, changed, faults = _by_hand(lines), [], []
+    for line in lines:
+        card = cards.get(line.key)
+        values = _wanted(card, line, by_hand) if card else {}
+        if not card or not values:
+            continue
+        numbers = (str(values.get(name, "")) for name in ("snils", "enp"))
+        taken = queries.with_number(*numbers, but=card.id)
+        if taken:
+            name, other = taken
+            text = f"The card {other.id} has it by now: compare the two persons."
+            faults.append(Fault(line.line, name, text))
+        elif alter(actor, card, "import", values):
+            changed.append(card.id)
+    if changed:
+        with connection.cursor() as cursor:
+            for names in _DICTIONARIES:
+                cursor.execute(_KNOWN.format(**names), [changed])
+    return len(changed), faults
+
+
+def _standing(lines: Sequence[Line]) -> QuerySet[Patient]:
+    """Return the cards of the lines but for merged ones, which take no change."""
+    keys = [line.key for line in lines]
+    return Patient.objects.filter(id__in=keys, merged_into=None).order_by("id")
+
+
+def _by_hand(lines: Sequence[Line]) -> set[tuple[UUID, str]]:
+    """Return (card, field) of what people have changed: a file knows no better."""
+    rows = Change.objects.filter(patient__in=[line.key for line in lines])
+    people = rows.exclude(actor_kind=ActorKind.SYSTEM)
+    return set(people.values_list("patient_id", "field"))
+
+
+def _wanted(card: Patient, line: Line, by_hand: set[tuple[UUID, str]]) -> dict[str, object]:
+    """Return the new values of a card; an empty cell takes nothing away."""
+    values = {
+        name: line.card[name]
+        for name in COLUMNS
+        if line.card[name]
+        and line.card[name] != getattr(card, name)
+        and (card.id, name) not in by_hand
+    }
+    return values | ({"email_confirmed_at": None} if "email" in values else {})
 
 
 def end_import(actor: Actor, key: UUID) -> Import:
@@ -141,7 +206,7 @@ def sort(batch: Sequence[Line]) -> Sorted:
         if kept:
             same = all(kept[name] == line.card[name] for name in COLUMNS)
             told.known += same
-            told.differing += not same
+            told.differing += [] if same else [line]
         elif twin:
             told.faults.append(_twin(line, twin))
         elif other and _person(other) == line.person:

@@ -28,7 +28,7 @@ LABELS = {
 ACTS = {
     "add_detail": "добавлено", "end_detail": "больше не действует", "verify_detail": "подтверждено",
     "prefer_detail": "стало основным", "merge": "при объединении", "undo_merge": "при разъединении",
-    "represent": "добавлен", "correct_term": "срок исправлен",
+    "represent": "добавлен", "correct_term": "срок исправлен", "import": "из файла",
     "end_representative": "право прекращено",
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from priyom.kernel.refusal import Refusal
 from priyom.kernel.snils import control
 from priyom.patients import actions, loading
 from priyom.patients.lines import Batch, Place
+from priyom.patients.loading import Load
 from priyom.patients.models import Family, Given, Import, Patient
 from priyom.patients.queries import find
 from priyom.patients.tests.cast import ANNA_SNILS, VERA, card
@@ -60,15 +61,15 @@ def _cards() -> list[dict[str, Any]]:
 
 
 def test_a_city_is_loaded_once(committed_db: None, city: Path) -> None:
-    done = loading.load(city, "mis", _quiet, 300)
+    done = loading.load(city, Load("mis", 300), _quiet)
     assert (done.made, done.refused, done.lines) == (2_000, 0, 2_001)
     assert Patient.objects.count() == 2_000
     assert sum(Family.objects.values_list("people", flat=True)) == 2_000
     assert sum(Given.objects.values_list("people", flat=True)) == 2_000
     before = _cards()
-    again = loading.load(city, "mis", _quiet, 300)
+    again = loading.load(city, Load("mis", 300), _quiet)
     city.write_bytes(city.read_bytes() + b"\n")  # another file by its bytes, the same cards
-    other = loading.load(city, "mis", _quiet, 300)
+    other = loading.load(city, Load("mis", 300), _quiet)
     assert (again.made, other.made, other.known) == (2_000, 0, 2_000)
     assert _cards() == before
     one = Patient.objects.order_by("id")[777]
@@ -89,7 +90,7 @@ def test_killed_in_the_middle_it_goes_on(committed_db: None, city: Path) -> None
     assert done.finished_at is None
     assert Patient.objects.count() == done.made < 2_000
     told: list[str] = []
-    whole = loading.load(city, "mis", told.append, 500)
+    whole = loading.load(city, Load("mis", 500), told.append)
     assert told[0] == f"going on behind line {done.lines:,}"
     assert (whole.made, whole.known, whole.refused) == (2_000, 0, 0)
     assert Patient.objects.count() == 2_000
@@ -109,7 +110,7 @@ def test_faults_stand_in_a_file_and_the_rest_is_loaded(
         f"5,Сидорова,Инна,,1984-03-12,f,{ANNA_SNILS},,,,,",
         '6,Орлов,Олег,,1990-02-03,m,,,,,,"Невский, 1"',
     )
-    done = loading.load(path, "mis", _quiet)
+    done = loading.load(path, Load("mis"), _quiet)
     assert (done.made, done.refused) == (2, 5)
     lines = loading.faults_path(path).read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[:2] for line in lines[1:]] == [
@@ -120,10 +121,10 @@ def test_faults_stand_in_a_file_and_the_rest_is_loaded(
 
 def test_what_is_there_is_left_as_it_is(committed_db: None, file: Callable[..., Path]) -> None:
     own = card()
-    assert loading.load(file(ANNA), "mis", _quiet).known == 1
+    assert loading.load(file(ANNA), Load("mis"), _quiet).known == 1
     other = "9,Осипова,Нина,,1950-01-01,f,,,,,,"
-    loading.load(file(other), "mis", _quiet)
-    changed = loading.load(file(other.replace("1950", "1951")), "mis", _quiet)
+    loading.load(file(other), Load("mis"), _quiet)
+    changed = loading.load(file(other.replace("1950", "1951")), Load("mis"), _quiet)
     assert (changed.differing, changed.made) == (1, 0)
     assert Patient.objects.get(outer_number="mis:9").birth_on.year == 1950
     assert Patient.objects.count() == 2
@@ -137,7 +138,7 @@ def test_rehearsal_writes_nothing(
 ) -> None:
     lines = (ANNA.replace(",", separator), f"2{separator}Петров")
     path = file(*lines, head=HEAD.replace(",", separator))
-    told = loading.rehearse(path, "mis", _quiet)
+    told = loading.rehearse(path, Load("mis"), _quiet)
     assert (told.made, told.refused) == (1, 1)
     assert Patient.objects.count() == Import.objects.count() == 0
 
@@ -147,14 +148,14 @@ def test_a_file_without_a_right_first_line_is_refused_whole(
     committed_db: None, file: Callable[..., Path], head: str
 ) -> None:
     with pytest.raises(loading.Unreadable, match=r"first line|nobody knows"):
-        loading.load(file(ANNA, head=head), "mis", _quiet)
+        loading.load(file(ANNA, head=head), Load("mis"), _quiet)
     assert Import.objects.count() == 0
 
 
 def test_text_of_another_encoding_is_told(committed_db: None, tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_bytes(HEAD.encode() + b"\n" + ANNA.encode("cp1251") + b"\n")
-    assert loading.load(path, "mis", _quiet).refused == 1
+    assert loading.load(path, Load("mis"), _quiet).refused == 1
     assert "Not UTF-8" in loading.faults_path(path).read_text(encoding="utf-8")
 
 
@@ -180,12 +181,12 @@ def test_another_process_leaves_the_list_of_faults_alone(
     def say(text: str) -> None:
         for act in (loading.load, loading.rehearse):
             try:
-                act(path, "mis", _quiet, 1)
+                act(path, Load("mis", 1), _quiet)
             except Refusal as refused:
                 met.append(refused)
         met.append(_listed(path))
 
-    loading.load(path, "mis", say, 1)
+    loading.load(path, Load("mis", 1), say)
     refused = [one for one in met if isinstance(one, Refusal)]
     assert {one.code for one in refused} == {"patients.import.elsewhere"}
     assert [one for one in met if isinstance(one, list)] == [["2"], ["2", "3"], ["2", "3"]]
@@ -202,10 +203,10 @@ def test_line_breaks_in_cells_and_in_faults_do_not_disturb_going_on(
         ANNA,
     )
     with pytest.raises(Killed):
-        loading.load(path, "mis", _kill, 3)
+        loading.load(path, Load("mis", 3), _kill)
     with loading.faults_path(path).open("a", encoding="utf-8") as torn:
         torn.write("2")  # of 27 or so, killed while it was written
-    done = loading.load(path, "mis", _quiet, 1)
+    done = loading.load(path, Load("mis", 1), _quiet)
     assert (done.made, done.refused, done.lines) == (2, 2, 8)
     assert _listed(path) == ["2", "7"]
     assert len(loading.faults_path(path).read_text(encoding="utf-8").splitlines()) == 3
@@ -229,14 +230,14 @@ def test_what_is_no_csv_costs_its_own_line_only(
 ) -> None:
     more = [f"{number},Орлов,Олег,,1990-02-03,m,,,,,," for number in range(3, 60)]
     path = file(wrong, ANNA, *more, wrong)
-    done = loading.load(path, "mis", _quiet)
+    done = loading.load(path, Load("mis"), _quiet)
     assert (done.made, done.refused) == (len(more) + 1, 2)
     assert _listed(path) == ["2", str(len(more) + 4)]
     assert says in loading.faults_path(path).read_text(encoding="utf-8")
 
 
 def test_two_processes_load_each_line_once(committed_db: None, city: Path) -> None:
-    done = race(*[lambda: loading.load(city, "mis", _quiet, 250)] * 2)
+    done = race(*[lambda: loading.load(city, Load("mis", 250), _quiet)] * 2)
     assert any(isinstance(one, Import) for one in done), done
     for one in done:
         assert isinstance(one, Import) or (isinstance(one, Refusal) and one.kind == "conflict")
@@ -257,7 +258,7 @@ def test_only_the_house_itself_imports() -> None:
 
 
 def test_the_audit_keeps_counts(committed_db: None, audit_dsn: str, city: Path) -> None:
-    loading.load(city, "mis", _quiet, 1_500)
+    loading.load(city, Load("mis", 1_500), _quiet)
     with psycopg.connect(audit_dsn) as audit:
         made = audit.execute(
             "SELECT (detail->>'made')::int FROM audit_event WHERE action = 'patients.import'"
