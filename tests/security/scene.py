@@ -152,6 +152,7 @@ def _talk(scene: Scene, row: Consultation) -> None:
     Talk(cast, row, scene.clock).written()
     consultations.join(cast.anna.actor, row.pk)
     blob, name = receive(io.BytesIO(photo()), "горло.jpg")
+    Consent.objects.filter(patient=cast.anna.card).update(scan=blob)
     sent = consultations.attach(cast.anna.actor, row.pk, blob, name)
     unsent = consultations.attach(cast.anna.actor, row.pk, blob, "черновик.jpg")
     said = log.Item(row.pk, cast.anna.account.pk, "1", "file", f"Вот {SECRET}", files=(sent.pk,))

@@ -67,6 +67,9 @@ PATIENT: dict[str, Rule] = {
     f"{_MY}ask_to_move/": _rule(None, "anna", _PLANNED),
     f"{_MY}reschedule/": _rule("anna", "anna", _PLANNED, audit="consultation.open"),
     "my/consents/": _rule("patients", None, audit="consent.open"),
+    "my/consents/<uuid:consent_id>/scan/": _rule(
+        "anna", None, "consent_id=consent", audit="consent.scan"
+    ),
     "my/consents/<uuid:consent_id>/withdraw/": _rule(None, "anna", "consent_id=consent"),
     f"{_MY}files/": _rule(None, "anna", _LIVE),
     f"{_MY}files/permit/": _rule(None, "anna", _LIVE),
@@ -221,6 +224,9 @@ REGISTRY: dict[str, Rule] = {
     ),
     f"{_ASKED}merge/": _rule(None, "vera", "request_id=taken"),
     f"{_ASKED}reopen/": _rule(None, "vera", "request_id=declined"),
+    "desk/consents/<uuid:consent_id>/scan/": _rule(
+        _REGISTRY, None, "consent_id=consent", audit="consent.scan"
+    ),
     "desk/notices/": _rule("vera nina", None, audit="request.letters"),
     "desk/notices/<uuid:notice_id>/retry/": _rule(None, "vera", "notice_id=notice"),
     "desk/waiting/": _rule("vera nina", None, audit="request.waiting"),

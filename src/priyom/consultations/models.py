@@ -39,6 +39,8 @@ class Consent(models.Model):
         ],
     )
     state = models.CharField(max_length=16, default=ConsentState.GIVEN)
+    scan = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    """The signed paper, when it was given on paper and photographed."""
     given_by = models.UUIDField()
     given_by_name = models.CharField(max_length=200)
     given_at = models.DateTimeField()

@@ -117,3 +117,5 @@ class ConsentLine:
     given_by_name: str
     withdrawn_at: datetime | None
     offer: Offer | None
+    has_scan: bool = False
+    """The signed sheet was photographed."""

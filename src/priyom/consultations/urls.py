@@ -15,3 +15,5 @@ for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR))):
         path(f"{_root}/files/<uuid:attachment_id>/", _door(views.open_file)),
         path(f"{_root}/files/<uuid:attachment_id>/preview/", _door(views.preview)),
     ]
+for _root, _door in (("my", patient_only), ("desk", staff_only())):
+    urlpatterns.append(path(f"{_root}/consents/<uuid:consent_id>/scan/", _door(views.scan)))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from priyom.clinics.doors import Request
 from priyom.consultations.actions import attach, attached, permit_uploads
 from priyom.consultations.models import Attachment
-from priyom.consultations.queries import membership, sent_attachment
+from priyom.consultations.queries import membership, scan_of, sent_attachment
 from priyom.files.actions import finished, link, receive
 from priyom.files.queries import playable
 from priyom.files.rules import PERMIT_LIVES, SIZE_LIMIT, UPLOAD_LIMIT, empty, too_big
@@ -104,3 +104,11 @@ def preview(request: Request, attachment_id: UUID) -> HttpResponse:
     found = sent_attachment(request.actor, attachment_id)
     sha256 = found.blob.thumbnail or found.blob_id
     return HttpResponseRedirect(link(request.actor, sha256, found.name, inline=True))
+
+
+@require_GET
+def scan(request: Request, consent_id: UUID) -> HttpResponse:
+    """Lead to the picture of a consent's signed sheet."""
+    found = scan_of(request.actor, consent_id)
+    name = f"согласие.{found.media_type.rpartition('/')[2]}"
+    return HttpResponseRedirect(link(request.actor, found.sha256, name, inline=True))

@@ -149,7 +149,7 @@ class RequestForm(forms.Form):
 
     def take_refusal(self, refusal: Refusal) -> None:
         """Put a refusal of the act beside its field, or on top of the form."""
-        name = {"speciality": "whom"}.get(refusal.field, refusal.field)
+        name = {"speciality": "whom", "file": "scan"}.get(refusal.field, refusal.field)
         self.add_error(name if name in self.fields else None, refusal.text)
 
 
@@ -247,14 +247,21 @@ class OrderForm(RequestForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text="Вместо слов: пациент называет код, который пришёл ему на почту.",
     )
+    scan = forms.FileField(
+        label="Подписанный лист",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text="Или снимок бумаги, которую пациент подписал: JPEG, PNG или PDF.",
+    )
     slot = forms.UUIDField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one of the two ways to agree."""
+        """Ask for one of the three ways to agree."""
         got = super().clean()
-        if not got.get("has_consent") and not got.get("code"):
+        if not any(got.get(way) for way in ("has_consent", "code", "scan")):
             self.add_error(
                 "has_consent",
-                "Прочитайте пациенту согласие и отметьте, что он согласен, или впишите код.",
+                "Отметьте, что пациент услышал согласие и согласен, впишите код или снимите лист.",
             )
         return got

@@ -19,6 +19,7 @@ from priyom.consultations.rules import (
     ConsentState,
     EntryKind,
 )
+from priyom.files.models import Blob
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -26,12 +27,16 @@ from priyom.patients.queries import may_act_for
 
 
 def give_consent(
-    actor: Actor, patient_id: UUID, organisation_id: UUID, method: str = "esia"
+    actor: Actor,
+    patient_id: UUID,
+    organisation_id: UUID,
+    method: str = "esia",
+    scan: Blob | None = None,
 ) -> Consent:
     """Record the consent of a patient to one МО; a second time returns the one that is given.
 
     `method`: esia (the patient or representative in the portal), visit (taken by a doctor or
-    registrar of this МО on the spot), paper.
+    registrar of this МО on the spot), code, paper (`scan` is the picture of the signed sheet).
     """
     if actor.kind is ActorKind.PATIENT:
         may_act_for(actor, patient_id)
@@ -44,6 +49,7 @@ def give_consent(
                 organisation_id=organisation_id,
                 text_version=CONSENT_VERSION,
                 method=method,
+                scan=scan,
                 given_by=actor.account,
                 given_by_name=actor.name,
                 given_at=clock.now(),

@@ -1,6 +1,6 @@
 """Reads of consultations: what each may see; every patient's data shown is in the audit."""
 
-from priyom.consultations.queries.consents import consents_of
+from priyom.consultations.queries.consents import consents_of, scan_of
 from priyom.consultations.queries.pages import (
     BOOKED_PAGE,
     at_home,
@@ -45,6 +45,7 @@ __all__ = [
     "pool",
     "promises",
     "running",
+    "scan_of",
     "sent_attachment",
     "specialist_of",
     "terms_of",

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.actions import give_consent
+from priyom.files.models import Blob
 from priyom.intake import rules
 from priyom.intake.access import is_patient_side
 from priyom.intake.actions.booking import Choice, book
@@ -82,17 +83,19 @@ def order(
     has_consent: bool = False,
     slot_id: UUID | None = None,
     code: str = "",
+    scan: Blob | None = None,
 ) -> Request:
     """A treating doctor orders with the patient's consent taken on the spot.
 
-    The consent is the doctor's word for it, or the `code` that `send_code` sent to the patient.
+    The consent is the doctor's word for it, the `code` that `send_code` sent to the patient, or
+    the `scan` of the signed sheet.
     With a slot the consultation is booked at once, in the same transaction; without one a
     registrar picks the time. Raises Refusal: missing for strangers, invalid without the consent
     or with a code that does not fit.
     """
     if not is_doctor(actor) or data.organisation != actor.organisation or data.patient is None:
         raise missing("Карта")
-    if not has_consent and not code:
+    if not (has_consent or code or scan):
         raise Refusal(
             "request.consent",
             RefusalKind.INVALID,
@@ -110,8 +113,8 @@ def order(
         if not is_new:
             return request
         card = request.patient_id or data.patient
-        method = "code" if code else "visit"
-        give_consent(actor, card, data.organisation, method=method)
+        method = "code" if code else "paper" if scan else "visit"
+        give_consent(actor, card, data.organisation, method=method, scan=scan)
         if slot_id is not None:
             book(actor, request.pk, Choice(card, slot_id, data.email))
             request.refresh_from_db()

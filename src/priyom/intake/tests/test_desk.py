@@ -157,7 +157,7 @@ def test_a_doctor_orders_from_the_card(stage: Stage) -> None:
     assert str(stage.slots[2].pk) in shown.content.decode()
     sent = form(stage, whom=whom, slot=str(stage.slots[2].pk), send="1", times=[])
     refused = boris.post(address, sent)
-    assert "Прочитайте пациенту согласие" in refused.content.decode()
+    assert "услышал согласие и согласен" in refused.content.decode()
     boris.post(address, sent | {"has_consent": "on"})
     assert Consultation.objects.get().slot_id == stage.slots[2].pk
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from priyom.consultations.models import Consent
+from priyom.files.actions import receive
 from priyom.intake import actions
 from priyom.intake.models import ConsentCode, Request
 from priyom.intake.tests.stage import Stage, form
@@ -108,7 +112,7 @@ def test_the_page_sends_the_code_and_keeps_what_was_typed(stage: Stage) -> None:
     assert "Контроль" in page
     assert "Код отправлен" in page
     refused = boris.post(address, typed | {"send": "1"})
-    assert "или впишите код" in refused.content.decode()
+    assert "впишите код или снимите лист" in refused.content.decode()
     done = boris.post(address, typed | {"send": "1", "code": f" {_code()} "})
     assert done.status_code == 302
     assert Consent.objects.get().method == "code"
@@ -121,3 +125,41 @@ def test_the_letter_names_nobody_and_no_illness(stage: Stage) -> None:
     for word in ("Иванова", "Третий день", "терапевт"):
         assert word not in letter.text + letter.html
     assert ConsentCode.objects.get().expires_at > letter.queued_at + timedelta(minutes=14)
+
+
+def _sheet(colour: str = "teal") -> SimpleUploadedFile:
+    """Return a photograph of a signed sheet."""
+    out = io.BytesIO()
+    Image.new("RGB", (800, 600), colour).save(out, "JPEG")
+    return SimpleUploadedFile("согласие.jpg", out.getvalue(), "image/jpeg")
+
+
+def test_a_photographed_sheet_is_the_consent_and_is_kept(stage: Stage) -> None:
+    boris, card = visit(stage.cast.boris), stage.cast.anna.card
+    address = f"/desk/patients/{card.pk}/order/"
+    typed = form(stage, whom=f"d:{stage.cast.boris.doctor.pk}", times=[], send="1")
+    wrong = boris.post(address, typed | {"scan": SimpleUploadedFile("a.exe", b"MZ" * 200)})
+    assert "Такой файл отправить нельзя" in wrong.content.decode()
+    empty = boris.post(address, typed | {"scan": SimpleUploadedFile("a.jpg", b"")})
+    assert empty.status_code == 400
+    assert boris.post(address, typed | {"scan": _sheet()}).status_code == 302
+    given = Consent.objects.get()
+    assert (given.method, given.scan_id is not None) == ("paper", True)
+    page = visit(stage.cast.anna).get("/my/consents/").content.decode()
+    assert f"/my/consents/{given.pk}/scan/" in page
+
+
+def test_only_whom_the_sheet_concerns_open_it(stage: Stage) -> None:
+    blob, _ = receive(io.BytesIO(_sheet("navy").read()), "лист.jpg")
+    actions.order(stage.cast.boris.actor, stage.data(stage.cast.anna.card), scan=blob)
+    given = Consent.objects.get()
+    for person in (stage.cast.boris, stage.cast.vera, stage.cast.inna):
+        answer = visit(person).get(f"/desk/consents/{given.pk}/scan/")
+        assert answer.status_code == 302, person
+        assert "/f/" in answer["Location"] or "://" in answer["Location"]
+    assert visit(stage.cast.anna).get(f"/my/consents/{given.pk}/scan/").status_code == 302
+    for person in (stage.cast.darya, stage.cast.nina):
+        assert visit(person).get(f"/desk/consents/{given.pk}/scan/").status_code == 404, person
+    assert visit(stage.cast.gleb).get(f"/my/consents/{given.pk}/scan/").status_code == 404
+    Consent.objects.update(scan=None)
+    assert visit(stage.cast.vera).get(f"/desk/consents/{given.pk}/scan/").status_code == 404

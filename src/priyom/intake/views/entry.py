@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from priyom.clinics.doors import Visit, attempt, staff_only
 from priyom.clinics.models import Role
 from priyom.clinics.queries import doctors
+from priyom.files.actions import receive
+from priyom.files.models import Blob
 from priyom.intake import actions, queries
 from priyom.intake.forms import OrderForm, whom_choices
 from priyom.intake.pages import Ordered
@@ -39,6 +42,7 @@ def order(request: Visit, patient: UUID) -> HttpResponse:
     first |= {name: request.POST[name] for name in ("complaint", *first) if name in request.POST}
     form = OrderForm(
         request.POST if request.POST.get("send") else None,
+        request.FILES if request.POST.get("send") else None,
         initial=first,
         choices=whom_choices(here, is_child=is_child),
         now=clock.now(),
@@ -78,12 +82,14 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
     got = form.cleaned_data
     data = form.asked(request.actor.workplace, doctors(request.actor.workplace), patient=person.id)
     try:
+        sheet = _sheet(got["scan"])
         made = actions.order(
             request.actor,
             data,
             has_consent=got["has_consent"],
             slot_id=got.get("slot"),
             code=got["code"],
+            scan=sheet,
         )
     except Refusal as refusal:
         if refusal.kind is RefusalKind.MISSING:
@@ -96,6 +102,13 @@ def _ordered(request: Visit, form: OrderForm, person: Ordered) -> HttpResponse |
         when = words.promise(made.consultation.starts_at, clock.today())
         messages.success(request, f"Записано: {person.name}, {when}.")
     return redirect("intake:order", person.id)
+
+
+def _sheet(sent: UploadedFile | None) -> Blob | None:
+    """Keep the picture of the signed sheet. Raises Refusal (invalid) beside its field."""
+    if sent is None or sent.file is None:
+        return None
+    return receive(sent.file, sent.name or "")[0]
 
 
 def _send_code(request: Visit, person: Ordered) -> None:
