@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.consultations.actions import give_consent
+from priyom.consultations.rules import patient_died
 from priyom.files.models import Blob
 from priyom.intake import rules
 from priyom.intake.access import is_patient_side
@@ -176,6 +177,8 @@ def _make(actor: Actor, data: RequestData, source: str) -> Request:
     card = staying(data.patient) if data.patient else None
     if data.patient and card is None:
         raise missing("Карта")
+    if card and card.died_on:
+        raise patient_died()
     name = (card.family, card.given, card.patronymic) if card else data.name
     now = clock.now()
     request = Request.objects.create(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from priyom.consultations.models import Consultation
 from priyom.intake import actions
-from priyom.intake.tests.builders import Scene
+from priyom.intake.tests.builders import Scene, data, doctor_actor
 from priyom.kernel import clock as time
+from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
 from priyom.notices.models import Notice
 from priyom.patients.actions import merge, note_death
@@ -55,6 +57,32 @@ def test_nothing_new_is_booked_for_the_dead() -> None:
     with pytest.raises(Refusal, match="дата смерти"):
         actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, scene.slots[0].pk))
     assert not Consultation.objects.exists()
+
+
+def test_nobody_asks_for_the_dead() -> None:
+    scene = Scene()
+    note_death(scene.vera, scene.card.id, time.today())
+    form, doctor = data(scene.doctor, scene.card), doctor_actor(scene.doctor)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: actions.ask(scene.anna, form),
+        lambda: actions.enter(scene.vera, form),
+        lambda: actions.order(doctor, form, has_consent=True),
+    )
+    for act in acts:
+        with pytest.raises(Refusal, match="дата смерти"):
+            act()
+    assert scene.card.consents.count() == 0
+
+
+def test_the_page_of_an_order_says_so(cast: Cast) -> None:
+    note_death(cast.vera.actor, cast.anna.card.id, time.today())
+    sent = {
+        "whom": f"s:{cast.boris.doctor.speciality_id}", "complaint": "Кашель", "send": "1",
+        "phone": "9215551020", "has_consent": "on", "client_key": str(uuid7()),
+    }  # fmt: skip
+    said = visit(cast.boris).post(f"/desk/patients/{cast.anna.card.id}/order/", sent)
+    assert said.status_code < 500
+    assert "дата смерти" in said.content.decode()
 
 
 def test_the_registry_sees_what_is_to_be_cancelled(cast: Cast) -> None:
