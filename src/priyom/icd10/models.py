@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
@@ -20,7 +20,6 @@ class Code(models.Model):
     name = models.CharField(max_length=NAME_LIMIT)
     key = models.CharField(max_length=NAME_LIMIT + 50)
     """Words in comparison form (rules.words_of)."""
-    sound = models.CharField(max_length=NAME_LIMIT + 50)
     words = models.GeneratedField(
         expression=SearchVector("key", config="simple"),
         output_field=SearchVectorField(),
@@ -41,10 +40,13 @@ class Code(models.Model):
                 name="icd10_code_form",
             ),
         ]
-        indexes = [
-            GinIndex(fields=["words"], name="icd10_words"),
-            GinIndex(OpClass("sound", name="gin_trgm_ops"), name="icd10_sound"),
-        ]
+        indexes = [GinIndex(fields=["words"], name="icd10_words")]
+
+
+class Word(models.Model):
+    """Word of the names, слово классификации: what a misspelt one is compared with."""
+
+    word = models.CharField(max_length=60, primary_key=True)
 
 
 class Synonym(models.Model):

@@ -1,7 +1,13 @@
--- Codes whose names sound like what was typed, for typos; asked only when nothing else was found.
-SELECT c.code, c.name, v.id IS NOT NULL
-FROM icd10_code c
-LEFT JOIN icd10_favourite v ON v.code_id = c.code AND v.doctor_id = %(doctor)s
-WHERE %(sound)s <%% c.sound AND c.is_actual AND NOT c.is_heading
-ORDER BY word_similarity(%(sound)s, c.sound) DESC, NOT c.is_common, length(c.name), c.code
-LIMIT %(rows)s
+-- Words of the classification nearest to a typed one, or to its beginning: at most `typos` letters
+-- differ. Few thousand short words: cheaper than any index over them.
+SELECT word FROM (
+    SELECT word, least(
+        levenshtein_less_equal(word, %(typed)s, %(typos)s),
+        levenshtein_less_equal(left(word, length(%(typed)s)), %(typed)s, %(typos)s)
+    ) AS wrong
+    FROM icd10_word
+    WHERE length(word) >= length(%(typed)s) - %(typos)s
+) near
+WHERE wrong <= %(typos)s
+ORDER BY wrong, length(word), word
+LIMIT 5

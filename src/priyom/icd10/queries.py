@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -10,25 +11,26 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, When
 
-from priyom.icd10.models import Code, Favourite
+from priyom.icd10.models import Code, Favourite, Word
 from priyom.icd10.rules import (
+    CODE,
     SHOWN,
     Diagnosis,
     beginnings,
     flipped,
-    sound_of,
     split_diagnosis,
     stem_of,
+    typos_in,
     words_of,
 )
 from priyom.kernel import sql
 
 _WORDS = Path(__file__).with_name("words.sql")
-_NEAR = Path(__file__).with_name("near.sql")
+_NEAREST = Path(__file__).with_name("near.sql")
 _SHORTEST = 2
 """Letters from which an everyday word is worth guessing: «аг»."""
-_TYPO = 4
-"""Letters from which a typo is."""
+_NO_START = "\N{NUMBER SIGN}"
+"""A sign that begins no everyday word and no name."""
 
 
 def search(text: str, doctor: UUID | None = None, rows: int = SHOWN) -> list[Diagnosis]:
@@ -42,6 +44,8 @@ def search(text: str, doctor: UUID | None = None, rows: int = SHOWN) -> list[Dia
     code, rest = split_diagnosis(text)
     begun = (code,) if code and rest else beginnings(text)
     found = _coded(begun, rest, doctor, rows) if begun else []
+    if found and CODE.fullmatch(found[0].code) and not rest and len(begun[0]) >= len("J06.9"):
+        return found
     for typed in (text, flipped(text)):
         if len(found) == rows or (found and typed != text):
             break
@@ -94,8 +98,7 @@ def _favoured(doctor: UUID) -> Exists:
 
 def _named(words: tuple[str, ...], doctor: UUID | None, rows: int) -> list[Diagnosis]:
     start = " ".join(words)
-    # Too short for a guess: a sign that begins no everyday word.
-    start = start if len(start) >= _SHORTEST else "\N{NUMBER SIGN}"
+    start = start if len(start) >= _SHORTEST else _NO_START
     values = {"query": _query(words), "start": start, "doctor": doctor, "rows": rows}
     return _run(_WORDS, values)
 
@@ -106,15 +109,30 @@ def _query(words: tuple[str, ...]) -> str:
     Words of one or two letters («в», «и») say nothing, unless there is nothing else.
     """
     telling = [word for word in words if len(word) > 2 or any(map(str.isdigit, word))]
-    return " & ".join(f"'{stem_of(word)}':*" for word in telling or words)
+    return " & ".join(_begun(word) for word in telling or words)
+
+
+def _begun(word: str) -> str:
+    return f"'{stem_of(word)}':*"
 
 
 def _near(words: tuple[str, ...], doctor: UUID | None, rows: int) -> list[Diagnosis]:
-    sound = sound_of(words)
-    if len(sound) < _TYPO:
+    """Return what is found when misspelt words are put right, marked as near."""
+    right = [_alike(word) for word in words]
+    if not words or not all(right):
         return []
-    found = _run(_NEAR, {"sound": sound, "doctor": doctor, "rows": rows})
-    return [Diagnosis(one.code, one.name, one.is_favourite, is_near=True) for one in found]
+    query = " & ".join(f"({' | '.join(_begun(one) for one in alike)})" for alike in right)
+    values = {"query": query, "start": _NO_START, "doctor": doctor, "rows": rows}
+    return [replace(one, is_near=True) for one in _run(_WORDS, values)]
+
+
+def _alike(word: str) -> list[str]:
+    """Return the word itself where it begins one of the classification, else the nearest ones."""
+    if Word.objects.filter(word__startswith=stem_of(word)).exists():
+        return [word]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.text(_NEAREST), {"typed": word, "typos": typos_in(word)})
+        return [found for (found,) in cursor.fetchall()]
 
 
 def _run(statement: Path, values: Mapping[str, str | int | UUID | None]) -> list[Diagnosis]:

@@ -10,6 +10,10 @@ from priyom.kernel.names import compare_key
 SHOWN = 8
 """As many rows as a list under a field takes without hiding the form."""
 NAME_LIMIT = 300
+TYPO_FROM = 4
+"""Letters from which a word may hold a typo; from LONG on, two."""
+LONG = 7
+WORD_LIMIT = 60
 FULL = 9_000
 """The whole classification has over 14 000 codes with headings: less is a part of it."""
 CODE = re.compile(r"[A-Z]\d{2}(?:\.\d{1,2})?")
@@ -25,7 +29,6 @@ _ENDING = re.compile(
     "(?:ами|ями|ого|его|ому|ему|ыми|ими|ой|ей|ий|ый|ая|яя|ое|ее|ые|ие|ия|ии|ых|их|ую|юю|ую|ию|ью"
     "|ам|ям|ах|ях|ов|ев|ом|ем|ым|им|[аяоеыиуюьй])$"
 )
-_SOUND = str.maketrans("абвгдежзийклмнопрстуфхцчшщъыьэюя", "abvgdewzijklmnoprstufhcqx12y3456")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ def stem_of(word: str) -> str:
     return stem if len(stem) > 2 else word
 
 
-def sound_of(words: tuple[str, ...]) -> str:
-    """Return the words in ASCII signs, for trigrams: the database's locale may know no Cyrillic."""
-    return " ".join(words).translate(_SOUND)
+def typos_in(word: str) -> int:
+    """Return how many letters may be wrong in a word as it is typed."""
+    if len(word) < TYPO_FROM or any(map(str.isdigit, word)):
+        return 0
+    return 2 if len(word) >= LONG else 1

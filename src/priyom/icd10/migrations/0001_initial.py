@@ -1,4 +1,5 @@
-"""The classification, everyday words, favourites."""
+"""The classification, its words, everyday words, favourites."""
+
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
@@ -11,17 +12,22 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('clinics', '0003_doctor_speciality'),
+        ('clinics', '0005_registry'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Word',
+            fields=[
+                ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
+            ],
+        ),
         migrations.CreateModel(
             name='Code',
             fields=[
                 ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=300)),
                 ('key', models.CharField(max_length=350)),
-                ('sound', models.CharField(max_length=350)),
                 ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('key', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('edition', models.CharField(blank=True, max_length=20)),
                 ('is_common', models.BooleanField(default=False)),
@@ -29,7 +35,7 @@ class Migration(migrations.Migration):
                 ('is_actual', models.BooleanField(default=True)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='icd10_words'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('sound', name='gin_trgm_ops'), name='icd10_sound')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='icd10_words')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z][0-9]{2}(\\.[0-9]{1,2})?$')), name='icd10_code_form')],
             },
         ),

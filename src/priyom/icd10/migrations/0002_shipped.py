@@ -8,7 +8,7 @@ from priyom.icd10.actions import ship
 
 
 def _ship(apps: Any, _: Any) -> None:
-    ship(apps.get_model("icd10", "Code"), apps.get_model("icd10", "Synonym"))
+    ship(*(apps.get_model("icd10", name) for name in ("Code", "Synonym", "Word")))
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from priyom.icd10 import actions, queries, reading, shipped
-from priyom.icd10.models import Code, Synonym
+from priyom.icd10.models import Code, Synonym, Word
 from priyom.icd10.reading import Classification, Named
 from priyom.kernel.actor import SYSTEM
 from priyom.kernel.refusal import Refusal
@@ -164,7 +164,7 @@ def test_our_list_never_takes_back_an_official_name() -> None:
     part = Classification("2.27", (Named("Z71.1", "Как в приказе", is_actual=True),), 0, ())
     actions.load(SYSTEM, part, is_part=True)
     Code.objects.filter(pk="Z71.2").update(name="испорчено")
-    actions.ship(Code, Synonym)
+    actions.ship(Code, Synonym, Word)
     assert Code.objects.get(pk="Z71.1").name == "Как в приказе"
     assert Code.objects.get(pk="Z71.2").name != "испорчено"
 

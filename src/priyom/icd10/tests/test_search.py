@@ -70,9 +70,17 @@ def test_finds_nothing_for_nothing(typed: str) -> None:
     assert queries.search(typed) == []
 
 
-def test_a_typo_is_said_to_be_one() -> None:
-    assert all(one.is_near for one in queries.search("бранхит"))
-    assert not any(one.is_near for one in queries.search("бронхит"))
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("бранхит", "J20.9"), ("бранх", "J20.9"), ("мигрен", ""), ("гострит", "K29.7"),
+     ("пнивмания", "J18.9"), ("остиохондроз", "M42.1"), ("астрый бронхит", "J20.9"),
+     ("крапевница", "L50.9"), ("сахорный диабет", "E11.9")],
+)  # fmt: skip
+def test_a_typo_is_said_to_be_one(typed: str, code: str) -> None:
+    found = queries.search(typed, rows=40)
+    assert found
+    assert all(one.is_near is bool(code) for one in found)
+    assert not code or code in [one.code for one in found]
 
 
 def test_frequent_codes_stand_before_rare_ones() -> None:
