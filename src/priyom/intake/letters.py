@@ -24,7 +24,7 @@ from priyom.notices.invitation import Invitation, calendar
 from priyom.notices.letter import Words, compose
 
 CHECK_SIGN_IN = "Вход через Госуслуги. Проверьте заранее, что он работает."
-OTHER_TIME = "Если время не подходит, попросите другое или отмените запись в личном кабинете."
+OTHER_TIME = "Если время не подходит, выберите другое или отмените запись в личном кабинете."
 
 
 def tell_booked(request: Request, consultation: Consultation) -> None:
