@@ -26,6 +26,7 @@ BATCH = 10_000
 """Lines in one transaction."""
 LONGEST_ROW = 20
 """So many lines one row may have by line breaks in quotes; more is a mark that nobody closed."""
+LONGEST_SOURCE = 30
 SHOWN = 20
 """So many faults are shown on the terminal; the file has them all."""
 
@@ -189,6 +190,8 @@ def load(path: Path, asked: Load, say: Callable[[str], None]) -> Import:
     `say` gets a line after each batch. Raises Unreadable, OSError, Refusal (conflict: another
     process loads this file).
     """
+    if not 0 < len(asked.source) <= LONGEST_SOURCE:
+        raise Unreadable(f"The system's name (--source) has 1 to {LONGEST_SOURCE} letters.")
     with path.open("rb") as raw:
         _hold(raw)
         digest = file_digest(raw, "sha256").hexdigest()

@@ -152,6 +152,14 @@ def test_a_file_without_a_right_first_line_is_refused_whole(
     assert Import.objects.count() == 0
 
 
+@pytest.mark.parametrize("source", ["", "m" * 31])
+def test_a_system_without_a_right_name_is_refused(
+    committed_db: None, file: Callable[..., Path], source: str
+) -> None:
+    with pytest.raises(loading.Unreadable, match="--source"):
+        loading.load(file(ANNA), Load(source), _quiet)
+
+
 def test_text_of_another_encoding_is_told(committed_db: None, tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_bytes(HEAD.encode() + b"\n" + ANNA.encode("cp1251") + b"\n")
