@@ -187,14 +187,24 @@ def my_pdf(request: Request, consultation_id: UUID, version: int) -> HttpRespons
 
 @require_GET
 def check(request: Request, code: str = "") -> HttpResponse:
-    """Anybody asks whether a paper is genuine; says nothing of the patient or the illness."""
+    """Anybody asks whether a paper is genuine; says nothing of the patient or the illness.
+
+    By its code, or by the hash of a file that its owner's browser made: the file stays there.
+    """
+    if sha256 := request.GET.get("sha256", ""):
+        if known := queries.code_of_file(sha256[:64]):
+            return redirect("conclusions:checked", known)
+        return _checked(request, is_foreign=True, status=404)
     typed = code or request.GET.get("code", "")
     if typed and not code:
         plain = "".join(sign for sign in typed if sign.isalnum() or sign == "-")[:60]
         return redirect("conclusions:checked", plain or "-")
     found = queries.genuine(typed) if typed else None
     status = 404 if typed and found is None else 200
-    context = {"checked": found, "typed": typed}
+    return _checked(request, checked=found, typed=typed, status=status)
+
+
+def _checked(request: Request, *, status: int = 200, **context: Any) -> HttpResponse:
     response = render(request, "conclusions/check.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

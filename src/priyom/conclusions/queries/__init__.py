@@ -11,6 +11,7 @@ from priyom.conclusions.queries.drafts import (
     preview,
 )
 from priyom.conclusions.queries.papers import (
+    code_of_file,
     earlier_pdf,
     genuine,
     of_consultation,
@@ -21,6 +22,7 @@ from priyom.conclusions.queries.papers import (
 )
 
 __all__ = [
+    "code_of_file",
     "consulted",
     "diagnoses",
     "draft_for",

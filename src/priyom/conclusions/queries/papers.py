@@ -124,6 +124,16 @@ def genuine(code: str) -> Checked | None:
     )
 
 
+def code_of_file(sha256: str) -> str:
+    """Return the check code of the signed version with exactly these bytes, "" when there is none.
+
+    One changed byte is another file: padding behind the signature, a stripped signature and an
+    unsigned copy are all unknown here.
+    """
+    row = Conclusion.objects.filter(signed_pdf=sha256.lower(), state__in=_SEEN).first()
+    return rules.shown_code(row.check_code) if row else ""
+
+
 def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> Papers:
     """Return signed rows (newest first) as a page shows them; `root` is where their PDFs are."""
     doctor = consultation.doctor
