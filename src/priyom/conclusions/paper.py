@@ -11,8 +11,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from threading import local
+from typing import Any
 
 import segno
 import typst
@@ -23,6 +26,7 @@ FONTS = FOLDER / "fonts"
 STANDARDS = ["a-3a", "ua-1"]
 UNKNOWN = "\N{WHITE SQUARE}"
 """Stands for a sign that no font of ours has, such as an emoji from the chat."""
+_THREAD = local()
 _LONGEST_WORD = 32
 _TRIES = 12
 _REFUSED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
@@ -89,21 +93,15 @@ def pictures(paper: Paper, at: datetime) -> list[bytes]:
     return _compile(paper, at, format="png", ppi=96)
 
 
-def _compile(paper: Paper, at: datetime, **options: object) -> list[bytes]:
+def _compile(paper: Paper, at: datetime, **options: Any) -> list[bytes]:
     data = json.dumps({**asdict(paper), "qr": _qr(paper.check_url)}, ensure_ascii=False)
     data = _each_text(data, _printable)
     for attempt in range(_TRIES):
         try:
-            made: bytes | list[bytes] = typst.compile(  # type: ignore[call-overload]
-                str(TEMPLATE),
-                root=str(FOLDER),
-                font_paths=[str(FONTS)],
-                ignore_system_fonts=True,
-                sys_inputs={"data": data},
-                timestamp=int(at.timestamp()),
-                **options,
+            made = _compiler().compile(
+                sys_inputs={"data": data}, timestamp=int(at.timestamp()), **options
             )
-            return made if isinstance(made, list) else [made]
+            return made if isinstance(made, list) else [made or b""]
         except typst.TypstError as error:
             refused = _REFUSED.search(str(error))
             if refused is None:
@@ -119,6 +117,17 @@ def _compile(paper: Paper, at: datetime, **options: object) -> list[bytes]:
 
             data = _each_text(data, known)
     raise ValueError("the paper cannot be set with the fonts at hand")
+
+
+def _compiler() -> typst.Compiler:
+    """Return this thread's own compiler: it has read template and fonts, half of a paper's time."""
+    own: typst.Compiler | None = getattr(_THREAD, "compiler", None)
+    if own is None:
+        own = typst.Compiler(
+            str(TEMPLATE), root=str(FOLDER), font_paths=[str(FONTS)], ignore_system_fonts=True
+        )
+        _THREAD.compiler = own
+    return own
 
 
 def _each_text(data: str, change: Callable[[str], str]) -> str:
@@ -152,6 +161,7 @@ def _printable(text: str) -> str:
     return re.sub(pattern, "\\1\N{ZERO WIDTH SPACE}", "".join(kept))
 
 
+@lru_cache(maxsize=64)
 def _qr(url: str) -> str:
     out = BytesIO()
     segno.make(url, error="m", micro=False).save(
