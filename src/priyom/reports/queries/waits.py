@@ -11,7 +11,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Q,
+    QuerySet,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncWeek
 
@@ -176,9 +185,13 @@ def _start(asked: Asked) -> datetime:
 
 
 def _requests(actor: Actor, asked: Asked) -> QuerySet[Request]:
-    return Request.objects.filter(
-        organisation=actor.workplace, asked_at__gte=_start(asked)
-    ).exclude(state=RequestState.DUPLICATE)
+    since = _start(asked)
+    # Only what may have come of them is joined: a city's other consultations are not read.
+    held = Q(consultation__organisation=actor.workplace, consultation__starts_at__gte=since)
+    rows = Request.objects.annotate(held=FilteredRelation("consultation", condition=held))
+    return rows.filter(organisation=actor.workplace, asked_at__gte=since).exclude(
+        state=RequestState.DUPLICATE
+    )
 
 
 def _consultations(actor: Actor, asked: Asked) -> QuerySet[Consultation]:
@@ -193,7 +206,7 @@ def _length(end: str) -> ExpressionWrapper[Any]:
 
 
 _ANSWERED = _length("answered_at")
-_BOOKED = _length("consultation__booked_at")
+_BOOKED = _length("held__booked_at")
 
 
 def _overdue() -> Q:
@@ -207,7 +220,7 @@ def _of_requests() -> dict[str, Any]:
         "asked": Count("pk"),
         "answered": Percentile(_ANSWERED, 0.5),
         "answered_p90": Percentile(_ANSWERED, 0.9),
-        "booked": Count("consultation"),
+        "booked": Count("held__pk"),
         "until_booked": Percentile(_BOOKED, 0.5),
         "until_booked_p90": Percentile(_BOOKED, 0.9),
         "overdue": Count("pk", filter=_overdue()),
@@ -231,7 +244,7 @@ def _which(what: str) -> Q:
     return {
         "asked": Q(),
         "answered": Q(answered_at__isnull=False),
-        "booked": Q(consultation__isnull=False),
+        "booked": Q(held__isnull=False),
         "overdue": _overdue(),
     }[what]
 
@@ -239,9 +252,7 @@ def _which(what: str) -> Q:
 def _request_group(by: str) -> Combinable:
     if by == "week":
         return TruncWeek("asked_at", tzinfo=clock.MOSCOW)
-    return (
-        F("speciality") if by == "speciality" else Coalesce("consultation__doctor_id", "doctor_id")
-    )
+    return F("speciality") if by == "speciality" else Coalesce("held__doctor_id", "doctor_id")
 
 
 def _consultation_group(by: str) -> Combinable:
