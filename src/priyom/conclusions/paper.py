@@ -145,20 +145,22 @@ def _each_text(data: str, change: Callable[[str], str]) -> str:
     return json.dumps(walk(json.loads(data)), ensure_ascii=False)
 
 
+def _is_hidden(sign: str) -> bool:
+    """Whether it is a control, direction or private sign, or none at all."""
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+_NEAR = {code: None for code in range(0x2E80) if _is_hidden(chr(code))} | {9: " ", 10: "\n"}
+_FAR = re.compile("[\u2e80-\U0010ffff]")
+"""Beyond the alphabets that our fonts have."""
+
+
 def _printable(text: str) -> str:
     """Drop control and direction signs, show unknown ones as squares, let long runs break."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = []
-    for sign in text:
-        kind = unicodedata.category(sign)
-        if sign in "\n\t":
-            kept.append("\n" if sign == "\n" else " ")
-        elif kind in ("Cc", "Cf", "Cs", "Co", "Cn"):
-            continue
-        else:
-            kept.append(sign if ord(sign) < 0x2E80 else UNKNOWN)
+    kept = _FAR.sub(lambda sign: "" if _is_hidden(sign[0]) else UNKNOWN, text.translate(_NEAR))
     pattern = rf"(\S{{{_LONGEST_WORD}}})(?=\S)"
-    return re.sub(pattern, "\\1\N{ZERO WIDTH SPACE}", "".join(kept))
+    return re.sub(pattern, "\\1\N{ZERO WIDTH SPACE}", kept)
 
 
 @lru_cache(maxsize=64)
