@@ -117,8 +117,9 @@ def genuine(stage: Stage, pdf: bytes, doctor: str) -> None:
     assert not judged(stage, bytes(changed)).is_genuine
 
 
-def checked(stage: Stage, page: Page, stranger: Page, secrets: tuple[str, ...]) -> None:
+def checked(stage: Stage, page: Page, pdf: bytes, secrets: tuple[str, ...]) -> None:
     """The page behind the QR code says «подлинный» to anybody, without medical content."""
+    stranger = stage.visitor()
     address = page.get_by_role("link", name="Страница проверки").get_attribute("href")
     path = urlsplit(str(address)).path
     answer = stranger.goto(stage.url(path))
@@ -128,9 +129,10 @@ def checked(stage: Stage, page: Page, stranger: Page, secrets: tuple[str, ...]) 
     for word in secrets:
         expect(stranger.get_by_text(word)).to_have_count(0)
     stage.look(stranger, "check")
+    _found_by_file(stage, stranger, pdf)
 
 
-def found_by_file(stage: Stage, stranger: Page, pdf: bytes) -> None:
+def _found_by_file(stage: Stage, stranger: Page, pdf: bytes) -> None:
     """Whoever has the file need not type the code; one byte more is another document."""
     for body, said in (
         (pdf + b"\0", "Такого подписанного файла у нас нет"),

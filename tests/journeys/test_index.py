@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.stage import Stage
 
@@ -39,6 +39,18 @@ def _small(stage: Stage, desk: Page) -> Page:
 def _fits(page: Page) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390, f"{page.url} is {wide} wide"
+
+
+def test_what_was_typed_before_the_scripts_came_is_searched_for(stage: Stage) -> None:
+    desk = stage.staff("kovaleva")
+    waiting: list[Route] = []
+    desk.route("**/htmx.min*.js", lambda route: waiting.append(route))
+    desk.goto(stage.url("/desk/patients/search/"), wait_until="commit")
+    desk.get_by_label("Кого ищем").fill("петров михаил андреевич")
+    expect(desk.locator("#found[data-outcome=one]")).to_have_count(0)
+    for route in waiting:
+        route.continue_()
+    expect(desk.locator("#found[data-outcome=one]")).to_be_visible()
 
 
 def test_a_father_is_entered_limited_and_set_free(stage: Stage) -> None:

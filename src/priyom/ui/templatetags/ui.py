@@ -28,6 +28,7 @@ BEHAVIOURS = (
     "clock",
     "counter",
     "dialog",
+    "early",
     "fill",
     "focus",
     "keep",
