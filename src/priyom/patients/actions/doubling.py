@@ -28,6 +28,9 @@ def find_doubles(actor: Actor) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL work_mem = '256MB'")
+            # Hash joins whatever the statistics say: a table that was emptied and filled again
+            # counts as empty until it is analysed, and a city would be compared card by card.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         begun = clock.now()
         cards = Patient.objects.filter(merged_into=None).count()
         batch: list[Double] = []

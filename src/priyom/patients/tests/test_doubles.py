@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg import Connection
 
 from priyom.kernel.actor import SYSTEM
 from priyom.kernel.refusal import Refusal
@@ -105,3 +107,34 @@ def test_weights_add_up_and_explain_themselves() -> None:
     rare = likeness.weigh(levels, {"family": 1e-4, "given": 0.03}, 50_000)
     assert rare.bits > told.bits
     assert likeness.weigh({**levels, "snils": 0}, {"family": 1e-2}, 50_000).chance < 0.5
+
+
+def test_a_city_is_compared_by_hash_joins_whatever_the_statistics_say(
+    committed_db: None, owner_connection: Connection[tuple[str]]
+) -> None:
+    """A table that was emptied and filled again counts as empty until it is analysed."""
+    plans: list[str] = []
+
+    def looks(execute: Any, text: str, values: Any, many: bool, context: Any) -> Any:
+        if text.startswith("WITH cards AS"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {text}")
+                plans.extend(line for (line,) in cursor.fetchall())
+        return execute(text, values, many, context)
+
+    with transaction.atomic():
+        Patient.objects.bulk_create(_crowd())
+        transaction.set_rollback(True)
+    owner_connection.execute("VACUUM (TRUNCATE false) patients_patient")
+    Patient.objects.bulk_create(_crowd())
+    with connection.execute_wrapper(looks):
+        actions.find_doubles(SYSTEM)
+    assert sum("Hash Join" in line for line in plans) >= 7
+    assert not any("Nested Loop" in line for line in plans)
+
+
+def _crowd() -> list[Patient]:
+    return [
+        Patient(family=f"Ф{number}", given="Анна", birth_on=date(1980, 1, 1), sex="f")
+        for number in range(500)
+    ]
