@@ -8,6 +8,6 @@ export default function early(element, { signal }) {
   const ask = () => {
     if (field.value !== field.defaultValue) field.dispatchEvent(new Event("search", { bubbles: true }));
   };
-  if (document.readyState === "complete") ask();
-  else window.addEventListener("load", ask, { signal, once: true });
+  if (field.dataset.htmxPowered) ask();
+  else field.addEventListener("htmx:after:init", ask, { signal, once: true }); // it starts when it comes, even after «load»
 }
