@@ -48,7 +48,7 @@ def test_an_answer_before_the_disk_is_seen(is_worse: bool) -> None:
             variants.replace(house, variants.NOT_DURABLE)
         people.gather(3, readers=0)
         # More than once: a commit of somebody else just before may have taken all to the disk.
-        for _ in range(2):
+        for _ in range(4):
             _wait(people, 30)
             kill_database(house)
             report = _stored(house, people)

@@ -66,6 +66,7 @@ def test_organisation_is_changed(admin: Client, cast: Cast) -> None:
     form = {
         "name": place.name, "short_name": "Поликлиника № 1", "oid": place.oid, "phone": place.phone,
         "address": place.address, "licence": place.licence, "answer_hours": "12",
+        "change_hours": "3",
         "reply_minutes": "10", "late_reply_minutes": "120", "work_days": "123456",
         "opens_at": "09:00", "closes_at": "18:00",
     }  # fmt: skip
@@ -73,6 +74,7 @@ def test_organisation_is_changed(admin: Client, cast: Cast) -> None:
     assert answer.status_code == 302
     kept = Organisation.objects.get(pk=place.pk)
     assert (kept.answer_hours, kept.reply_minutes, kept.work_days) == (12, 10, "123456")
+    assert kept.change_hours == 3
     for wrong in ({"closes_at": "09:00"}, {"reply_minutes": "0"}, {"work_days": "0"}):
         again = admin.post(f"/admin/clinics/organisation/{place.pk}/change/", form | wrong)
         assert again.status_code == 200, wrong
