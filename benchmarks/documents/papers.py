@@ -36,7 +36,7 @@ class Made:
     limits: dict[str, list[float]] = field(default_factory=lambda: {one: [] for one in STEPS})
     pdf: list[float] = field(default_factory=list)
     """The PDF alone: what is in `form` beside the database and the file."""
-    sizes: list[int] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each step: p50, p95, the limit's p50 and the ratio of both."""
@@ -74,7 +74,7 @@ def run(count: int) -> Made:
         spent = _one(cast, number)
         if not number:
             continue  # the first one loads fonts and makes the demo's certificates
-        made.sizes.append(spent.pop("size"))  # type: ignore[arg-type]
+        made.sizes.append(spent.pop("size"))
         made.pdf.append(spent.pop("pdf"))
         for name, took in spent.items():
             made.spent[name].append(took)
@@ -160,5 +160,5 @@ def _p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def _kb(sizes: list[int]) -> float:
+def _kb(sizes: list[float]) -> float:
     return statistics.median(sizes) / 1000

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import compare_digest
+from typing import cast
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -243,8 +244,8 @@ async def _drip() -> AsyncIterator[bytes]:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101 - registered for nothing else
-    return _answer(error.issue.outcome(), error.issue.status)
+    issue = cast(Refused, error).issue  # registered for nothing else
+    return _answer(issue.outcome(), issue.status)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

@@ -100,6 +100,13 @@ class Answer:
     at: datetime | None
     files: tuple[dict[str, Any], ...]
 
+    @property
+    def place(self) -> tuple[int, datetime]:
+        """Number and instant (UTC) in the log; raises ValueError for what was not stored."""
+        if self.seq is None or self.at is None:
+            raise ValueError(f"{self.verdict}: it stands nowhere in the log")
+        return self.seq, self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:

@@ -128,20 +128,19 @@ class Hub:
             self._counters.refused += 1
             sender.push(wire.refused(item.key, _CODES[answer.verdict]))
             return
-        assert answer.seq is not None  # noqa: S101 - stored or repeated, so it has a number
-        assert answer.at is not None  # noqa: S101 - and a time
-        sender.push(wire.frame("ack", k=item.key, seq=answer.seq, at=log.iso(answer.at)))
+        seq, at = answer.place
+        sender.push(wire.frame("ack", k=item.key, seq=seq, at=log.iso(at)))
         room = self.rooms.get(item.consultation)
         if answer.verdict is Verdict.REPEAT:
             self._counters.repeats += 1
         else:
             self._counters.messages += 1
             if self.voice is not None:
-                self.voice.hint(item.consultation, answer.seq)
-        if room is None or answer.seq <= room.at:
+                self.voice.hint(item.consultation, seq)
+        if room is None or seq <= room.at:
             return
-        room.known = max(room.known, answer.seq)
-        if answer.verdict is Verdict.STORED and answer.seq == room.at + 1 and any(room.live()):
+        room.known = max(room.known, seq)
+        if answer.verdict is Verdict.STORED and seq == room.at + 1 and any(room.live()):
             # Its sender has the text; files are shown to it as to all.
             told = None if item.files else sender
             self._deliver(room, [entry_of(item, answer, sender.side, sender.name)], told)

@@ -125,9 +125,9 @@ class Writer(Generic[Sender]):
 
 def entry_of(item: Item, answer: Answer, side: str, name: str) -> dict[str, Any]:
     """Return the stored message in the shape that `priyom_replay_v1` gives."""
-    assert answer.at is not None  # noqa: S101 - stored, so it has a time
+    seq, at = answer.place
     return {
-        "seq": answer.seq,
+        "seq": seq,
         "kind": item.kind,
         "author": str(item.account),
         "side": side,
@@ -136,6 +136,6 @@ def entry_of(item: Item, answer: Answer, side: str, name: str) -> dict[str, Any]
         "refers": item.refers,
         "body": item.body,
         "data": dict(item.data),
-        "at": log.iso(answer.at),
+        "at": log.iso(at),
         "files": list(answer.files) or None,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event, Timezone, vRecur
+from icalendar import Calendar, Event, Timezone
 
 from priyom.kernel import clock
 from priyom.kernel.clock import MOSCOW
@@ -127,7 +127,7 @@ def _unfold(event: Any, now: datetime) -> Iterator[Span]:
 
 def _rule(event: Any, begin: datetime) -> Any:
     """Return the repetition in naive Moscow time, which has no summer time to lose."""
-    parts = dict(event["RRULE"])
+    parts = event["RRULE"].copy()
     if str(parts["FREQ"][0]) not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         raise ValueError("repeated too often")
     if any(len(parts.get(name, ())) > 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND")):
@@ -136,8 +136,7 @@ def _rule(event: Any, begin: datetime) -> Any:
         last = parts["UNTIL"][0]
         ends = _instant(last) + timedelta(days=0 if isinstance(last, datetime) else 1)
         parts["UNTIL"] = [ends.replace(tzinfo=None)]
-    text = vRecur(parts).to_ical().decode()  # type: ignore[no-untyped-call]  # has no types
-    return rrulestr(text, dtstart=begin.replace(tzinfo=None))
+    return rrulestr(parts.to_ical().decode(), dtstart=begin.replace(tzinfo=None))
 
 
 def _length(event: Any, begin: datetime) -> timedelta:

@@ -151,8 +151,8 @@ def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> 
 
 
 def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
-    assert row.signed_at is not None  # noqa: S101 - the database promises both
-    assert row.signed_pdf is not None  # noqa: S101
+    assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
     return Version(
         version=row.version,
         number=printing.number_of(consultation.number, row.version),

@@ -30,11 +30,13 @@ def by_phone(
 ) -> bool:
     """Put it on the list of calls, in the act's transaction, if no address is known; True then.
 
-    What the patient's side has done it knows already; of who has died nobody is told.
+    What the patient's side has done it knows already; of who has died nobody is told. Raises
+    ValueError for news of nothing.
     """
     drop(actor, request, consultation)
     place = consultation or request
-    assert place is not None  # noqa: S101 - each act has one of them
+    if place is None:
+        raise ValueError("news is of a request or of a consultation")
     card = place.patient
     email = request.email if request else card.email if card else ""
     if email or actor.kind is ActorKind.PATIENT or (card and card.is_dead):

@@ -12,8 +12,10 @@ from priyom.intake import actions, queries
 from priyom.intake.models import Request
 from priyom.intake.pages import Usual
 from priyom.intake.queries.waits import ENOUGH, usual
+from priyom.intake.rules import RequestData
 from priyom.intake.tests.builders import Scene, card, data, patient
 from priyom.kernel import clock as clocks
+from priyom.kernel.actor import Actor
 from priyom.notices.models import Notice
 from priyom.testing import builders
 from priyom.testing.clock import Clock
@@ -66,7 +68,7 @@ def test_the_place_counts_who_asked_earlier_in_this_clinic() -> None:
     assert "Регистратура смотрит заявку: это ещё не запись" in _words(scene)
 
 
-def _asks(scene: Scene, number: int):  # type: ignore[no-untyped-def]  # actor and data
+def _asks(scene: Scene, number: int) -> tuple[Actor, RequestData]:
     who, own = patient(card("Петрова", "Ольга", born=1950 + number))
     return who, data(scene.doctor, own)
 

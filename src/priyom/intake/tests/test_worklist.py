@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ from priyom.testing.doors import visit
 pytestmark = pytest.mark.django_db
 
 
-def _shown(scene: Scene, **asked: object) -> list[str]:
+def _shown(scene: Scene, **asked: Any) -> list[str]:
     """Return the families that Вера's journal shows."""
-    found = queries.journal(scene.vera, Sift(**asked))  # type: ignore[arg-type]
+    found = queries.journal(scene.vera, Sift(**asked))
     return [row.name.split("\N{NO-BREAK SPACE}")[0] for row in found.rows]
 
 

@@ -60,7 +60,7 @@ def _person(card: Patient, relation: str = "") -> Person:
 
 def own_card(actor: Actor) -> Person | None:
     """Return the account's own card, None before `actions.link`."""
-    owner = _owner(actor)
+    owner, _ = _owner(actor)
     return _person(owner.patient.merged_into or owner.patient) if owner else None
 
 
@@ -69,7 +69,7 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
 
     Cards that were merged into one of theirs stand behind it: what was done with them is theirs.
     """
-    owner = _owner(actor)
+    owner, has_behind = _owner(actor)
     if owner is None:
         return ()
     own = owner.patient.merged_into or owner.patient
@@ -81,7 +81,6 @@ def people_of(actor: Actor) -> tuple[Person, ...]:
     )
     today = clock.today()
     standing = {}
-    has_behind: bool = owner.has_behind  # type: ignore[attr-defined]  # annotated by _owner
     for row in rows:
         card = row.patient.merged_into or row.patient
         if right(row.proof, card.birth_on, row.since, row.valid_until, today) is Right.ACTS:
@@ -108,11 +107,13 @@ def accounts_of_ended(since: datetime) -> set[UUID]:
     return set(owners.values_list("account_id", flat=True))
 
 
-def _owner(actor: Actor) -> Owner | None:
+def _owner(actor: Actor) -> tuple[Owner | None, bool]:
+    """Return the account's link to its own card, and whether a card was merged into that."""
     if actor.kind is not ActorKind.PATIENT:
-        return None
+        return None, False
     owners = Owner.objects.select_related("patient__merged_into").annotate(has_behind=_HAS_BEHIND)
-    return owners.filter(account_id=actor.account).first()
+    owner = owners.filter(account_id=actor.account).first()
+    return owner, owner is not None and owner.has_behind
 
 
 def _behind(people: list[Person]) -> list[Person]:
