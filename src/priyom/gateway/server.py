@@ -60,6 +60,7 @@ class Gateway:
         self.hub.voice = self.relay
         self._sessions: set[Session] = set()
         self._accounts: dict[UUID, dict[Session, None]] = {}
+        self._is_leaving = False
 
     def tasks(self) -> list[Coroutine[Any, Any, None]]:
         """Return what runs as long as the process."""
@@ -89,11 +90,16 @@ class Gateway:
         await self.accept(pipe).run()
 
     def accept(self, pipe: Pipe, entry: Entry = by_ticket) -> Session:
-        """Return the session of a new client, to be run; `entry` says how it shows who it is."""
+        """Return the session of a new client, to be run; `entry` says how it shows who it is.
+
+        Whose request was under way when the door was shut comes in still, and is sent elsewhere.
+        """
         session = Session(self, pipe, entry)
         self._sessions.add(session)
         self.counters.accepted += 1
         self.counters.sockets = len(self._sessions)
+        if self._is_leaving:
+            session.dismiss("restart")
         return session
 
     def seat(self, session: Session) -> None:
@@ -163,18 +169,14 @@ class Gateway:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 await self.writer.drained()
-        self._send_away()
+        self._is_leaving = True
+        for session in list(self._sessions):
+            session.dismiss("restart")
         await self.relay.farewell()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 while self._sessions:
                     await asyncio.sleep(0.02)
-                    # Whose handshake was under way when the door was shut comes in still.
-                    self._send_away()
-
-    def _send_away(self) -> None:
-        for session in list(self._sessions):
-            session.dismiss("restart")
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -75,7 +75,8 @@ class Session(Member):
     async def run(self) -> None:
         """Serve the socket to its end."""
         try:
-            await self._greet()
+            if self._phase is Phase.NEW:
+                await self._greet()
             if self._phase is Phase.LIVE:
                 self._pipe.hand(self._heard)
                 await self._pipe.over()

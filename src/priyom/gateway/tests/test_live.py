@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from priyom.accounts import actions
-from priyom.accounts.models import Session, Stream
+from priyom.accounts.models import Session, Stream, Ticket
 from priyom.accounts.ticket import hash_of
 from priyom.consultations.models import Entry, Member
 from priyom.consultations.tests.scene import scene
@@ -23,7 +23,7 @@ from priyom.gateway.config import Limits
 from priyom.gateway.live import Events
 from priyom.gateway.streams import StreamPipe
 from priyom.gateway.tests.carriers import HttpPage, PollLine, PollPage, StreamPage, post
-from priyom.gateway.tests.live import Page, Process, gateways, signed_in, ticket
+from priyom.gateway.tests.live import ORIGIN, Page, Process, gateways, signed_in, ticket
 from priyom.gateway.tests.test_limits import put, resident
 from priyom.kernel import clock
 
@@ -338,6 +338,31 @@ def test_a_process_that_stops_sends_them_elsewhere(gateway: Process, way: Way) -
         assert anna.closed() == 1012
         assert gateway.child is not None
         assert gateway.child.wait(10) == 0
+
+
+@pytest.mark.parametrize("act", ["poll", "stream"])
+def test_who_asks_while_the_process_stops_is_sent_elsewhere(gateway: Process, act: str) -> None:
+    """Its connection was there before the door was shut; nobody else is left to be waited for."""
+    place = scene()
+    hello = json.dumps(
+        {"t": "hello", "ticket": ticket(place.patient), "after": 0}
+        | {"consultation": str(place.consultation)}
+    )
+    head = f"POST /live/{act} HTTP/1.1\r\nHost: x\r\nOrigin: {ORIGIN}\r\n"
+    head += f"Content-Length: {len(hello)}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", gateway.http_port), timeout=10) as late:
+        late.sendall((head + hello[:9]).encode())
+        while not is_held(gateway.http_port, late.getsockname()[1]):
+            time.sleep(0.02)
+        gateway.send(signal.SIGTERM)
+        time.sleep(0.5)
+        late.sendall(hello[9:].encode())
+        told = rest_of(late).decode()
+    assert told.startswith("HTTP/1.1 200 ")
+    assert '"why":"restart","again":true' in told
+    assert gateway.child is not None
+    assert gateway.child.wait(5) == 0
+    assert Ticket.objects.exists(), "the next process still takes it"
 
 
 @both_ways
