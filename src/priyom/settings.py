@@ -30,6 +30,13 @@ INDEX_AUTHORIZATION = os.environ.get("PRIYOM_INDEX_AUTHORIZATION", "")
 INDEX_NAME = os.environ.get("PRIYOM_INDEX_NAME") or "Региональный индекс"
 INDEX_SYSTEM = os.environ.get("PRIYOM_INDEX_SYSTEM", "")
 """Domain of its numbers; they stay the same people's when its address changes."""
+MIS_NUMBER = os.environ.get("PRIYOM_MIS_NUMBER", "")
+"""«system.instance» of this installation in the ids of documents; without it they have none."""
+SEMD_PROFILE = os.environ.get("PRIYOM_SEMD_PROFILE", "")
+"""TOML: kind of the XML document, versions of dictionaries, posts (conclusions.cda.profile)."""
+SEMD_XSD = os.environ.get("PRIYOM_SEMD_XSD", "")
+SEMD_SCHEMATRON = os.environ.get("PRIYOM_SEMD_SCHEMATRON", "")
+"""The ministry's files for that kind; empty: the XML of a conclusion is not checked by them."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
 TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")

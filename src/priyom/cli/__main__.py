@@ -33,6 +33,10 @@ def parser() -> argparse.ArgumentParser:
     icd10.options(verb("icd10", icd10.run, "The official classification from its file."))
     verify = verb("verify-archive", single.run_verify, "Is what was signed still what was signed?")
     single.verify_options(verify)
+    validate = verb(
+        "validate-xml", single.run_validate, "The XML of a conclusion by XSD and rules."
+    )
+    single.validate_options(validate)
     verb("worker", single.run_worker, "Run only the job worker, in the foreground.")
     verb("gateway", single.run_gateway, "Run only the chat gateway, in the foreground.")
     verb("check", quality.run_check, "Style, types, floors, architecture, documents.")

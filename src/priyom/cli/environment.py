@@ -137,6 +137,7 @@ def make(
         "PRIYOM_INDEX_LISTEN": f"{LOOPBACK}:{ports.index}",
         "PRIYOM_INDEX_SYSTEM": "urn:oid:1.2.643.2.69.1.2.109",
         INDEX_KEY: f"N3 {hmac.digest(key.encode(), b'index', 'sha256').hex()}",
+        "PRIYOM_MIS_NUMBER": os.environ.get("PRIYOM_MIS_NUMBER", "1.1"),
         "PRIYOM_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
         "PRIYOM_MAILBOX_URL": f"{http}://{host}:{ports.mailbox}",
         "PRIYOM_MAILBOX_LISTEN": f"{LOOPBACK}:{ports.mailbox}",

@@ -68,6 +68,22 @@ def run_verify(arguments: argparse.Namespace) -> int:
     return beside("priyom.conclusions", words)
 
 
+def validate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="the XML of a conclusion")
+    parser.add_argument("--xsd", help="instead of PRIYOM_SEMD_XSD")
+    parser.add_argument("--schematron", help="instead of PRIYOM_SEMD_SCHEMATRON")
+
+
+def run_validate(arguments: argparse.Namespace) -> int:
+    """Needs no database: the file, the schema and the rules are all there is."""
+    words = [arguments.file]
+    for name in ("xsd", "schematron"):
+        if path := getattr(arguments, name):
+            words += [f"--{name}", path]
+    command = [sys.executable, "-m", "priyom.conclusions.cda", *words]
+    return subprocess.run(command, check=False).returncode
+
+
 def run_worker(_: argparse.Namespace) -> int:
     become(WORKER)
     return 0

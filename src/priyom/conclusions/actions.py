@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import letters, paper, printing, queries, rules, signer
+from priyom.conclusions.cda import document, validation
 from priyom.conclusions.content import Content, content_of, problems, settled
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.rules import (
@@ -99,8 +101,10 @@ def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
     at = clock.now()
     certificate = signer.current().certificate_of(printing.signatory_of(consultation))
     facts = queries.facts_of(row, consultation)
+    xml = validation.checked(partial(document.document, row, consultation, facts, at))
     made = printing.paper_of(row, consultation, facts, at, certificate)
-    blob = files.keep(paper.render(made, at), _PDF)
+    blob = files.keep(paper.render(made, at, xml), _PDF)
+    sheet = files.keep(xml, document.MEDIA_TYPE)
     with transaction.atomic():
         held = _lock(actor, consultation_id)
         row = _newest(consultation_id)
@@ -109,7 +113,7 @@ def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
             raise Stale(row.revision, row.saved_at)
         _fill(row, content)
         row.doctor_id = held.doctor_id
-        row.formed_at, row.formed_pdf = at, blob
+        row.formed_at, row.formed_pdf, row.formed_xml = at, blob, sheet
         row.signer = certificate.owner
         row.certificate_serial = certificate.serial
         row.certificate_until = certificate.until
@@ -126,7 +130,7 @@ def revise(actor: Actor, consultation_id: UUID) -> Conclusion:
         held = _lock(actor, consultation_id)
         row = _newest(consultation_id)
         row.state = CONCLUSION.after(ConclusionState(row.state), ConclusionAct.REVISE)
-        row.formed_at = row.formed_pdf = row.certificate_until = None
+        row.formed_at = row.formed_pdf = row.formed_xml = row.certificate_until = None
         row.signer = row.certificate_serial = ""
         row.save()
         if held.state != ConsultationState.COMPLETED:

@@ -76,6 +76,8 @@ def faults_of(row: Conclusion, roots: list[x509.Certificate]) -> Iterator[str]:
         return
     if formed and not signed.startswith(formed):
         yield "another file was signed than the one that was formed"
+    if row.formed_xml and not is_whole(row.formed_xml):
+        yield "its XML is lost or changed"
     verdict = signer.verify(signed, roots)
     if not verdict.intact:
         yield "the signature does not fit the file"

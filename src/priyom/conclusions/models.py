@@ -65,6 +65,8 @@ class Conclusion(models.Model):
     saved_at = models.DateTimeField()
     formed_at = models.DateTimeField(null=True)
     formed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    formed_xml = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    """СЭМД of the same content (cda); null in versions formed before there was one."""
     signed_at = models.DateTimeField(null=True)
     signed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     signer = models.CharField(max_length=200, blank=True)

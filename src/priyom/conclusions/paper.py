@@ -83,9 +83,12 @@ class Paper:
     watermark: str = ""
 
 
-def render(paper: Paper, at: datetime) -> bytes:
-    """Return the PDF. `at` (aware) is its metadata's date: the same data give the same bytes."""
-    return _compile(paper, at, format="pdf", pdf_standards=STANDARDS)[0]
+def render(paper: Paper, at: datetime, xml: bytes = b"") -> bytes:
+    """Return the PDF. `at` (aware) is its metadata's date: the same data give the same bytes.
+
+    `xml` is attached as what the page shows in another form (PDF/A-3, AFRelationship Alternative).
+    """
+    return _compile(paper, at, xml, format="pdf", pdf_standards=STANDARDS)[0]
 
 
 def pictures(paper: Paper, at: datetime) -> list[bytes]:
@@ -93,13 +96,15 @@ def pictures(paper: Paper, at: datetime) -> list[bytes]:
     return _compile(paper, at, format="png", ppi=96)
 
 
-def _compile(paper: Paper, at: datetime, **options: Any) -> list[bytes]:
+def _compile(paper: Paper, at: datetime, xml: bytes = b"", **options: Any) -> list[bytes]:
     data = json.dumps({**asdict(paper), "qr": _qr(paper.check_url)}, ensure_ascii=False)
     data = _each_text(data, _printable)
     for attempt in range(_TRIES):
         try:
             made = _compiler().compile(
-                sys_inputs={"data": data}, timestamp=int(at.timestamp()), **options
+                sys_inputs={"data": data, "xml": xml.decode()},
+                timestamp=int(at.timestamp()),
+                **options,
             )
             return made if isinstance(made, list) else [made or b""]
         except typst.TypstError as error:

@@ -138,3 +138,23 @@ def reason_needed() -> Refusal:
         "Напишите причину: пациент её увидит.",
         field="reason",
     )
+
+
+def xml_invalid(count: int) -> Refusal:
+    """Return the refusal of forming a document that the registry's own rules do not accept."""
+    return Refusal(
+        "conclusion.xml_invalid",
+        RefusalKind.INVALID,
+        f"Электронная форма заключения не проходит проверку реестра: замечаний {count}. "
+        "Черновик сохранён; сообщите администратору, он видит причину в журнале.",
+    )
+
+
+def xml_unchecked() -> Refusal:
+    """Return the refusal of forming while the check is set up wrongly."""
+    return Refusal(
+        "conclusion.xml_unchecked",
+        RefusalKind.CONFLICT,
+        "Проверка электронной формы заключения настроена с ошибкой. Черновик сохранён; "
+        "сообщите администратору, он видит причину в журнале.",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.conclusions import paper, printing, signer
+from priyom.conclusions.cda import document
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.rules import ALPHABET, CODE_LENGTH
 from priyom.consultations.models import Consultation
@@ -144,10 +145,12 @@ class Desk:
             replaces=replaces,
         )
         made = printing.paper_of(Conclusion(**row), consultation, facts, at, certificate)
-        pdf = paper.render(made, at)
+        xml = document.document(Conclusion(**row), consultation, facts, at)
+        pdf = paper.render(made, at, xml)
         row.update(
             formed_at=at,
             formed_pdf_id=files.keep(pdf, _PDF).sha256,
+            formed_xml_id=files.keep(xml, document.MEDIA_TYPE).sha256,
             signer=certificate.owner,
             certificate_serial=certificate.serial,
             certificate_until=certificate.until,

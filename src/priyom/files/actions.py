@@ -46,6 +46,19 @@ from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 
 DERIVE, SCAN = "files.derive", "files.scan"
+_EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "application/pdf": "pdf",
+    "video/webm": "webm",
+    "video/mp4": "mp4",
+    "audio/webm": "webm",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "application/dicom": "dcm",
+    **OFFICE,
+}
+"""Of what people may send; the house keeps more (XML of conclusions)."""
 logger = logging.getLogger("priyom.files")
 
 
@@ -61,8 +74,8 @@ def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob
     if came.size > limit:
         raise too_big(limit)
     known = Blob.objects.filter(original=came.sha256).first()
-    if known is not None:
-        return known, safe_name(name, _extension(known.media_type))
+    if known is not None and known.media_type in _EXTENSIONS:
+        return known, safe_name(name, _EXTENSIONS[known.media_type])
     made = clean(upload)
     upload.seek(0)
     _save(upload, came.sha256)
@@ -376,18 +389,3 @@ def _save(stream: IO[bytes], sha256: str) -> None:
     if not storage.exists(name):
         storage.save(name, File(stream, name=name))
     stream.seek(0)
-
-
-def _extension(media_type: str) -> str:
-    return {
-        "image/jpeg": "jpg",
-        "application/pdf": "pdf",
-        "video/webm": "webm",
-        "video/mp4": "mp4",
-        "audio/webm": "webm",
-        "audio/mp4": "m4a",
-        "audio/ogg": "ogg",
-        "audio/mpeg": "mp3",
-        "application/dicom": "dcm",
-        **OFFICE,
-    }[media_type]

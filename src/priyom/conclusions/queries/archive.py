@@ -16,9 +16,9 @@ _AT_ONCE = 500
 
 def signed_versions() -> Iterator[Conclusion]:
     """Yield every version that was ever signed, oldest first, with both its files."""
-    rows = Conclusion.objects.select_related("consultation", "formed_pdf", "signed_pdf").filter(
-        state__in=sorted(PATIENT_SEES)
-    )
+    rows = Conclusion.objects.select_related(
+        "consultation", "formed_pdf", "formed_xml", "signed_pdf"
+    ).filter(state__in=sorted(PATIENT_SEES))
     last: UUID | None = None
     while part := list((rows.filter(pk__gt=last) if last else rows).order_by("pk")[:_AT_ONCE]):
         yield from part
