@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "priyom.chat",
     "priyom.calls",
     "priyom.conclusions",
+    "priyom.archive",
     "priyom.portal",
     "priyom.reports",
     "priyom.demo",

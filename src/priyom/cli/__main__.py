@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     verb("migrate", single.run_migrate, "Bring the database to this version and stop.")
     patients.options(verb("patients", patients.run, "A city's cards from a file; made people."))
     icd10.options(verb("icd10", icd10.run, "The official classification from its file."))
-    verify = verb("verify-archive", single.run_verify, "Is what was signed still what was signed?")
+    verify = verb("verify-archive", single.run_verify, "Is what closed still what it was?")
     single.verify_options(verify)
     validate = verb(
         "validate-xml", single.run_validate, "The XML of a conclusion by XSD and rules."

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from priyom.cli import console, environment
 from priyom.cli.database import APP, Cluster, embedded, migrate
@@ -61,11 +62,18 @@ def beside(module: str, words: list[str]) -> int:
 
 def verify_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--documents", action="store_true", help="without the files of the talks")
+    parser.add_argument(
+        "--heads",
+        type=Path,
+        help="a list of seals kept elsewhere: compared, then brought up to date",
+    )
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
     words = ["verify-archive", *(["--documents"] if arguments.documents else [])]
-    return beside("priyom.conclusions", words)
+    if arguments.heads:
+        words += ["--heads", str(arguments.heads.absolute())]
+    return beside("priyom.archive", words)
 
 
 def validate_options(parser: argparse.ArgumentParser) -> None:

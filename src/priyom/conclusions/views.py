@@ -17,6 +17,7 @@ from priyom.accounts.request import wants_json
 from priyom.clinics.doors import Request, patient_only, staff_only
 from priyom.clinics.models import Role
 from priyom.conclusions import actions, queries
+from priyom.conclusions.queries.signed import sealed_by
 from priyom.conclusions.rules import Incomplete, Stale
 from priyom.icd10 import actions as icd10
 from priyom.kernel import words
@@ -194,6 +195,8 @@ def check(request: Request, code: str = "") -> HttpResponse:
     if sha256 := request.GET.get("sha256", ""):
         if known := queries.code_of_file(sha256[:64]):
             return redirect("conclusions:checked", known)
+        if sealed := sealed_by(sha256[:64]):
+            return _checked(request, sealed=sealed, status=200)
         return _checked(request, is_foreign=True, status=404)
     typed = code or request.GET.get("code", "")
     if typed and not code:

@@ -214,3 +214,52 @@ class Attachment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["consultation", "seq"], name="consultations_attached")]
+
+
+class Seal(models.Model):
+    """Seal, печать закрытой консультации: hash of its log so far and of its manifest (947н §V).
+
+    Asked for by the act that closes, and again by each entry after it; made by a job, because
+    hashing a long talk must not hold its lock. Each part covers the log from entry 1.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Its unique key begins with it.
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="seals", db_index=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    part = models.PositiveSmallIntegerField()
+    entries = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+    """Last link of the chain (chain.py), hexadecimal."""
+    manifest = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(sealed_at=None),
+                name="consultations_unsealed",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "part"], name="consultations_seal_part"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(sealed_at=None),
+                name="consultations_one_unsealed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at=None, head="", manifest=None)
+                | models.Q(sealed_at__isnull=False, manifest__isnull=False, entries__gt=0)
+                & ~models.Q(head=""),
+                name="consultations_sealed",
+            ),
+        ]

@@ -15,8 +15,8 @@ from priyom.accounts.models import Account
 from priyom.audit.models import Event
 from priyom.calls.models import Call, Presence
 from priyom.conclusions.models import Conclusion
-from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member
-from priyom.consultations.rules import ConsultationState
+from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member, Seal
+from priyom.consultations.rules import LIVE, ConsultationState
 from priyom.demo import accounts, slots, special
 from priyom.demo.clinics import Clinics
 from priyom.demo.copying import next_numbers, put
@@ -34,7 +34,7 @@ from priyom.demo.story import Teller, Told
 from priyom.intake.models import Interval, Request, Step
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM
-from priyom.kernel.ids import made_at
+from priyom.kernel.ids import made_at, uuid7
 from priyom.kernel.names import compare_key
 from priyom.notices.models import Notice
 from priyom.patients.actions import find_doubles
@@ -133,6 +133,13 @@ class _Loader:
         for model in ORDER:
             put(model, stage.rows[model])
         close(final)
+        over = [row for row in stage.rows[Consultation] if final[row["id"]] not in LIVE]
+        put(Seal, map(self._asked, over))
+
+    def _asked(self, row: Row) -> Row:
+        """Ask for the seal of a talk that is over, as its closing act did; the worker makes it."""
+        part = {"consultation_id": row["id"], "organisation_id": row["organisation_id"]}
+        return part | {"id": uuid7(), "part": 1, "asked_at": self.now}
 
     def _hold(self, stage: Stage, taken: set[tuple[UUID, datetime]]) -> None:
         """Let a registrar hold one time this minute."""

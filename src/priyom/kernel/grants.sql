@@ -8,7 +8,8 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO priyom_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON consultations_entry FROM priyom_app;
 REVOKE SELECT, UPDATE, DELETE, TRUNCATE ON audit_event FROM priyom_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON patients_change FROM priyom_app;
-REVOKE DELETE ON consultations_consultation, consultations_consent, conclusions_conclusion,
+REVOKE DELETE ON consultations_consultation, consultations_consent, consultations_seal,
+    consultations_attachment, consultations_member, conclusions_conclusion,
     calls_call, intake_request, patients_patient, files_blob FROM priyom_app;
 REVOKE ALL ON django_migrations FROM priyom_app;
 GRANT SELECT ON django_migrations TO priyom_app;

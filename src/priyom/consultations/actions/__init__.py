@@ -11,6 +11,7 @@ from priyom.consultations.actions.booking import (
 from priyom.consultations.actions.consent import give_consent, withdraw_consent
 from priyom.consultations.actions.living import Turn, living, note
 from priyom.consultations.actions.membership import end_memberships, join
+from priyom.consultations.actions.sealing import seal
 from priyom.consultations.actions.talk import (
     ask,
     attach,
@@ -48,6 +49,7 @@ __all__ = [
     "reschedule",
     "return_",
     "revise",
+    "seal",
     "take_over",
     "withdraw_consent",
 ]

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from priyom.audit.actions import record
 from priyom.consultations.access import may
-from priyom.consultations.models import Consultation, Entry
+from priyom.consultations.models import Consultation, Entry, Seal
 from priyom.consultations.rules import (
     CONSULTATION,
     LIVE,
@@ -103,7 +103,10 @@ def note(actor: Actor, consultation_id: UUID, kind: EntryKind, body: str = "", *
 
 
 def write(turn: Turn) -> None:
-    """Append the turn's entries with the next numbers and wake the gateways at commit."""
+    """Append the turn's entries with the next numbers and wake the gateways at commit.
+
+    What is written when the talk is over asks for a seal in the same transaction.
+    """
     consultation = turn.consultation
     first = consultation.last_seq + 1
     for place, (kind, body, data) in enumerate(turn.entries):
@@ -127,3 +130,18 @@ def write(turn: Turn) -> None:
                 "SELECT pg_notify('priyom_log', %s)",
                 [f"web|{consultation.pk}:{first}:{consultation.last_seq}"],
             )
+        if consultation.state not in LIVE:
+            _ask_seal(turn)
+
+
+def _ask_seal(turn: Turn) -> None:
+    """Ask for a seal over the log as it stands now, unless one is waiting already."""
+    row = turn.consultation
+    seals = Seal.objects.filter(consultation=row)
+    if not seals.filter(sealed_at=None).exists():
+        Seal.objects.create(
+            consultation=row,
+            organisation_id=row.organisation_id,
+            part=seals.count() + 1,
+            asked_at=turn.at,
+        )

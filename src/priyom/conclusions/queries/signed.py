@@ -1,0 +1,82 @@
+"""Reads for whoever seals or packs a closed talk: what was signed, and where its bytes are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from priyom.conclusions import printing, rules
+from priyom.conclusions.models import Conclusion
+from priyom.conclusions.rules import PATIENT_SEES
+from priyom.consultations.models import Seal
+from priyom.files.models import Blob
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signed version: its state today and its signed file; `check_code` as people read it."""
+
+    number: str
+    version: int
+    state: str
+    signed_at: datetime
+    signer: str
+    certificate: str
+    check_code: str
+    file: Blob
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What anybody may know of a manifest: no patient, no word of the talk."""
+
+    number: str
+    organisation: str
+    entries: int
+    head: str
+    sealed_at: datetime
+    is_latest: bool
+
+
+def signed_of(consultation_id: UUID) -> list[Signed]:
+    """Return every signed version of a talk, oldest first; access was checked."""
+    rows = Conclusion.objects.select_related("consultation", "signed_pdf").filter(
+        consultation_id=consultation_id, state__in=sorted(PATIENT_SEES)
+    )
+    return [_signed(row) for row in rows.order_by("version")]
+
+
+def sealed_by(sha256: str) -> Sealed | None:
+    """Return what the manifest with exactly these bytes seals, None when there is none."""
+    row = (
+        Seal.objects.select_related("consultation__organisation")
+        .filter(manifest=sha256.lower(), sealed_at__isnull=False)
+        .first()
+    )
+    if row is None or row.sealed_at is None:
+        return None
+    later = Seal.objects.filter(consultation=row.consultation_id, part__gt=row.part)
+    return Sealed(
+        number=row.consultation.number,
+        organisation=row.consultation.organisation.name,
+        entries=row.entries,
+        head=row.head,
+        sealed_at=row.sealed_at,
+        is_latest=not later.exists(),
+    )
+
+
+def _signed(row: Conclusion) -> Signed:
+    assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
+    return Signed(
+        number=printing.number_of(row.consultation.number, row.version),
+        version=row.version,
+        state=row.state,
+        signed_at=row.signed_at,
+        signer=row.signer,
+        certificate=row.certificate_serial,
+        check_code=rules.shown_code(row.check_code),
+        file=row.signed_pdf,
+    )
