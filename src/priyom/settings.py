@@ -37,6 +37,10 @@ SEMD_PROFILE = os.environ.get("PRIYOM_SEMD_PROFILE", "")
 SEMD_XSD = os.environ.get("PRIYOM_SEMD_XSD", "")
 SEMD_SCHEMATRON = os.environ.get("PRIYOM_SEMD_SCHEMATRON", "")
 """The ministry's files for that kind; empty: the XML of a conclusion is not checked by them."""
+SIGNING = os.environ.get("PRIYOM_SIGNING", "")
+"""How doctors sign; empty: nobody can, in the demo by its ГОСТ certificates."""
+SIGNING_ROOTS = os.environ.get("PRIYOM_SIGNING_ROOTS", "")
+"""PEM or DER file, or a folder of such: the authorities whose signatures are taken."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
 TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")

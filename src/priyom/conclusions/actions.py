@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from priyom.audit.actions import record
-from priyom.conclusions import letters, paper, printing, queries, rules, signer
+from priyom.conclusions import letters, paper, printing, queries, rules
 from priyom.conclusions.cda import document, validation
 from priyom.conclusions.content import Content, content_of, problems, settled
-from priyom.conclusions.models import Conclusion
+from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.rules import (
     CONCLUSION,
     OPEN,
@@ -25,8 +25,13 @@ from priyom.conclusions.rules import (
     ConclusionAct,
     ConclusionState,
     Incomplete,
+    SignatureForm,
+    SignatureRole,
     Stale,
 )
+from priyom.conclusions.signer import described
+from priyom.conclusions.signing import hand
+from priyom.conclusions.signing.checking import Received
 from priyom.consultations import actions as consultations
 from priyom.consultations.access import is_consultant
 from priyom.consultations.actions.living import lock
@@ -81,11 +86,14 @@ def save(actor: Actor, consultation_id: UUID, values: Mapping[str, str], revisio
         raise Stale(row.revision, row.saved_at) from None
 
 
-def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
+def form(
+    actor: Actor, consultation_id: UUID, revision: int, certificate: bytes = b""
+) -> Conclusion:
     """Fix the draft of this revision as a PDF and freeze the chat until it is signed.
 
-    Raises Refusal: Incomplete (invalid) with a sentence for each field, Stale when the draft was
-    saved meanwhile, conflict in a wrong state, missing for strangers.
+    `certificate` is DER, where the doctor chooses it on the page. Raises Refusal: Incomplete
+    (invalid) with a sentence for each field, invalid for a certificate that may not sign, Stale
+    when the draft was saved meanwhile, conflict in a wrong state, missing for strangers.
     """
     consultation = queries.consulted(actor, consultation_id)
     row = queries.latest(consultation_id)
@@ -99,11 +107,13 @@ def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
         raise Incomplete(found)
     _fill(row, content)
     at = clock.now()
-    certificate = signer.current().certificate_of(printing.signatory_of(consultation))
+    way, chosen = hand.certificate_for(printing.signatory_of(consultation), certificate)
     facts = queries.facts_of(row, consultation)
     xml = validation.checked(partial(document.document, row, consultation, facts, at))
-    made = printing.paper_of(row, consultation, facts, at, certificate)
-    blob = files.keep(paper.render(made, at, xml), _PDF)
+    made = printing.paper_of(row, consultation, facts, at, described(chosen))
+    pdf = paper.render(made, at, xml)
+    ready = hand.prepared(pdf, way, chosen, at)
+    blob, prepared = files.keep(pdf, _PDF), files.keep(ready.pdf, _PDF)
     sheet = files.keep(xml, document.MEDIA_TYPE)
     with transaction.atomic():
         held = _lock(actor, consultation_id)
@@ -114,9 +124,8 @@ def form(actor: Actor, consultation_id: UUID, revision: int) -> Conclusion:
         _fill(row, content)
         row.doctor_id = held.doctor_id
         row.formed_at, row.formed_pdf, row.formed_xml = at, blob, sheet
-        row.signer = certificate.owner
-        row.certificate_serial = certificate.serial
-        row.certificate_until = certificate.until
+        row.prepared_pdf = prepared
+        _hold(row, ready)
         row.save()
         if held.state != ConsultationState.COMPLETED:
             consultations.form(actor, consultation_id)
@@ -131,7 +140,8 @@ def revise(actor: Actor, consultation_id: UUID) -> Conclusion:
         row = _newest(consultation_id)
         row.state = CONCLUSION.after(ConclusionState(row.state), ConclusionAct.REVISE)
         row.formed_at = row.formed_pdf = row.formed_xml = row.certificate_until = None
-        row.signer = row.certificate_serial = ""
+        row.signer = row.certificate_serial = row.way = row.digest = ""
+        row.prepared_pdf, row.certificate = None, b""
         row.save()
         if held.state != ConsultationState.COMPLETED:
             consultations.revise(actor, consultation_id)
@@ -139,15 +149,18 @@ def revise(actor: Actor, consultation_id: UUID) -> Conclusion:
     return row
 
 
-def sign(actor: Actor, consultation_id: UUID, sha256: str) -> Conclusion:
+def sign(actor: Actor, consultation_id: UUID, sha256: str, cms: bytes = b"") -> Conclusion:
     """Sign exactly the formed PDF that was read (its sha-256) and complete the consultation.
 
-    A corrected version replaces the signed one in the same transaction. Raises Refusal: conflict
-    when it was signed, revised or formed anew meanwhile, missing for strangers.
+    `cms` is the doctor's signature (DER), b"" where the way signs by itself. It is checked before
+    anything is locked; a corrected version replaces the signed one in the same transaction. Raises
+    Refusal: invalid for a signature that is not taken (the version stays formed), conflict when it
+    was signed, revised or formed anew meanwhile, missing for strangers.
     """
     consultation = queries.consulted(actor, consultation_id)
     row = _signable(queries.latest(consultation_id), sha256)
-    signed = _signed_bytes(row, consultation)
+    number = printing.number_of(consultation.number, row.version)
+    signed, received = hand.signed(row, number, printing.signatory_of(consultation), cms)
     blob = files.keep(signed, _PDF)
     with transaction.atomic():
         held = _lock(actor, consultation_id)
@@ -156,6 +169,7 @@ def sign(actor: Actor, consultation_id: UUID, sha256: str) -> Conclusion:
         row.state = ConclusionState.SIGNED
         row.signed_at, row.signed_pdf, row.reason = clock.now(), blob, ""
         row.save()
+        _keep_signature(row, received)
         if held.state == ConsultationState.COMPLETED:
             consultations.note(actor, consultation_id, EntryKind.AMENDED, version=row.version)
         else:
@@ -264,17 +278,31 @@ def _signable(row: Conclusion | None, sha256: str) -> Conclusion:
     return row
 
 
-def _signed_bytes(row: Conclusion, consultation: Consultation) -> bytes:
-    """Sign the formed bytes with the certificate that is printed in them, and check the result."""
-    assert row.formed_pdf is not None  # noqa: S101 - the database promises it
-    hand, who = signer.current(), printing.signatory_of(consultation)
-    if hand.certificate_of(who).serial != row.certificate_serial:
-        raise rules.changed_since()
-    signed = hand.sign(files.read(row.formed_pdf), who)
-    verdict = signer.verify(signed, hand.roots())
-    if not verdict.is_genuine or verdict.serial != row.certificate_serial:
-        raise RuntimeError("the signature just made does not verify")
-    return signed
+def _hold(row: Conclusion, ready: hand.Ready) -> None:
+    """Write down which certificate is printed in the paper and what its owner signs."""
+    said = described(ready.certificate)
+    row.way, row.digest, row.certificate = ready.way, ready.digest, ready.certificate.dump()
+    row.signer, row.certificate_serial = said.owner, said.serial
+    row.certificate_until = said.until
+
+
+def _keep_signature(row: Conclusion, received: Received) -> None:
+    said = described(received.certificate)
+    assert row.signed_at is not None and row.signed_pdf is not None  # noqa: S101, PT018 - just set
+    Signature.objects.create(
+        conclusion=row,
+        organisation_id=row.organisation_id,
+        role=SignatureRole.DOCTOR,
+        form=SignatureForm.PADES,
+        document=row.signed_pdf,
+        way=row.way,
+        owner=said.owner,
+        serial=said.serial,
+        certificate=received.certificate.dump(),
+        certificate_until=said.until,
+        cms=received.cms,
+        signed_at=row.signed_at,
+    )
 
 
 def _replace(consultation_id: UUID, row: Conclusion) -> bool:

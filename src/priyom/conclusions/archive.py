@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cryptography import x509
+from asn1crypto import x509
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, signer

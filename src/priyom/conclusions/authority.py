@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from asn1crypto import pem, x509
+
+from priyom.conclusions.signing.certificates import SNILS, Name, named
+from priyom.conclusions.signing.issuing import Wanted, issued
+from priyom.conclusions.signing.keys import GostKey, Key, PlainKey
 
 NAME = "Учебный удостоверяющий центр"
 _CA_YEARS = 10
@@ -24,33 +27,63 @@ _DAYS = 455
 _RENEW_BEFORE = timedelta(days=1)
 _NAME_LIMIT = 64
 """Longest common name in bytes of UTF-8; longer ones stand whole in surname and given name."""
+_BACK = timedelta(days=366 * 2)
+"""Roots are dated back: the clock of the demo's past signatures may stand before today."""
 
-Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
+Pair = tuple[x509.Certificate, Key]
+
+
+class Kind(StrEnum):
+    """Which algorithms: everybody's (ECDSA) or ГОСТ Р 34.10-2012."""
+
+    PLAIN = ""
+    GOST = "gost-"
+
+
+class Person(Protocol):
+    """Whose certificate is wanted; without СНИЛС it is an organisation's."""
+
+    @property
+    def name(self) -> str:
+        """Return the full name, family first."""
+
+    @property
+    def organisation(self) -> str:
+        """Return the short name of the МО."""
+
+    @property
+    def snils(self) -> str:
+        """Return 11 digits or ""."""
 
 
 class Authority:
     """Issues certificates of people in `folder` (0700, keys 0600); safe for many processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: Kind = Kind.PLAIN) -> None:
         self.folder = folder
+        self.kind = kind
 
     def root(self) -> x509.Certificate:
         """Return the root certificate, making it at the first use."""
         return self._root()[0]
 
-    def pair(self, key: str, name: str, organisation: str, now: datetime) -> Pair:
+    def pair(self, key: str, person: Person, now: datetime) -> Pair:
         """Return the person's certificate and key; issued anew when the name or the date asks.
 
         `key` is a file name without a path (an id), `now` an aware instant.
         """
-        wanted = _name(name, organisation)
+        wanted = _name(person)
+        found = self._load(key)
+        if found is not None and _serves(found[0], wanted, now):
+            return found
         with self._alone():
             found = self._load(key)
             if found is not None and _serves(found[0], wanted, now):
                 return found
             root, root_key = self._root_locked()
-            own = ec.generate_private_key(ec.SECP256R1())
-            certificate = _leaf(wanted, own, root, now).sign(root_key, hashes.SHA256())
+            own = self._new()
+            term = (now - timedelta(days=30), now + timedelta(days=_DAYS))
+            certificate = issued(Wanted(wanted, own, *term), root, root_key)
             self._keep(key, certificate, own)
             return certificate, own
 
@@ -65,10 +98,15 @@ class Authority:
         found = self._load("root")
         if found is not None:
             return found
-        own = ec.generate_private_key(ec.SECP256R1())
-        certificate = _root(own, datetime.now(UTC)).sign(own, hashes.SHA256())
+        own, now = self._new(), datetime.now(UTC)
+        term = (now - _BACK, now + timedelta(days=366 * _CA_YEARS))
+        name = (("2.5.4.6", "RU"), ("2.5.4.10", "Учебный, без силы"), ("2.5.4.3", NAME))
+        certificate = issued(Wanted(name, own, *term, is_authority=True), None, own)
         self._keep("root", certificate, own)
         return certificate, own
+
+    def _new(self) -> Key:
+        return GostKey.new() if self.kind is Kind.GOST else PlainKey.new()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -82,117 +120,41 @@ class Authority:
 
     def _load(self, key: str) -> Pair | None:
         try:
-            text = (self.folder / f"{key}.pem").read_bytes()
+            text = (self.folder / f"{self.kind}{key}.pem").read_bytes()
         except FileNotFoundError:
             return None
-        own = serialization.load_pem_private_key(text, None)
-        assert isinstance(own, ec.EllipticCurvePrivateKey)  # noqa: S101 - we wrote it
-        return x509.load_pem_x509_certificate(text), own
+        stored, certificate = (der for _, _, der in pem.unarmor(text, multiple=True))
+        own = GostKey.loaded(stored) if self.kind is Kind.GOST else PlainKey.loaded(stored)
+        return x509.Certificate.load(certificate), own
 
-    def _keep(
-        self, key: str, certificate: x509.Certificate, own: ec.EllipticCurvePrivateKey
-    ) -> None:
+    def _keep(self, key: str, certificate: x509.Certificate, own: Key) -> None:
         # Key and certificate in one file: whoever reads it sees both of one moment.
-        text = own.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ) + certificate.public_bytes(serialization.Encoding.PEM)
+        label = "TRIAL GOST KEY" if self.kind is Kind.GOST else "PRIVATE KEY"
+        text = pem.armor(label, own.stored()) + pem.armor("CERTIFICATE", certificate.dump())
         draft = self.folder / f".{key}-{secrets.token_hex(6)}"
         handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "wb") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
-        draft.rename(self.folder / f"{key}.pem")
+        draft.rename(self.folder / f"{self.kind}{key}.pem")
 
 
-def _name(person: str, organisation: str) -> x509.Name:
-    surname, _, given = person.partition(" ")
-    pairs = (
-        (NameOID.COUNTRY_NAME, "RU"),
-        (NameOID.ORGANIZATION_NAME, _cut(organisation)),
-        (NameOID.SURNAME, surname),
-        (NameOID.GIVEN_NAME, given),
-        (NameOID.COMMON_NAME, _cut(person)),
-    )
-    return x509.Name([x509.NameAttribute(oid, text) for oid, text in pairs if text])
+def _name(person: Person) -> Name:
+    surname, _, given = person.name.partition(" ")
+    pairs = [("2.5.4.6", "RU"), ("2.5.4.10", _cut(person.organisation))]
+    if person.snils:
+        pairs += [("2.5.4.4", surname), ("2.5.4.42", given), (SNILS, person.snils)]
+    return (*pairs, ("2.5.4.3", _cut(person.name)))
 
 
 def _cut(text: str) -> str:
     return text.encode()[:_NAME_LIMIT].decode(errors="ignore")
 
 
-def owner_of(name: x509.Name) -> str:
-    """Return the full name of a person, the common name of anything else."""
-    parts = [
-        str(found[0].value)
-        for oid in (NameOID.SURNAME, NameOID.GIVEN_NAME)
-        if (found := name.get_attributes_for_oid(oid))
-    ]
-    if len(parts) == 2:
-        return " ".join(parts)
-    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else ""
-
-
-def _serves(certificate: x509.Certificate, wanted: x509.Name, now: datetime) -> bool:
-    return (
-        certificate.subject == wanted
-        and certificate.not_valid_before_utc <= now
-        and now + _RENEW_BEFORE < certificate.not_valid_after_utc
+def _serves(certificate: x509.Certificate, wanted: Name, now: datetime) -> bool:
+    return bool(
+        certificate.subject.dump() == named(wanted).dump()
+        and certificate.not_valid_before <= now
+        and now + _RENEW_BEFORE < certificate.not_valid_after
     )
-
-
-def _root(own: ec.EllipticCurvePrivateKey, now: datetime) -> x509.CertificateBuilder:
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "RU"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Учебный, без силы"),
-            x509.NameAttribute(NameOID.COMMON_NAME, NAME),
-        ]
-    )
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(own.public_key())
-        .serial_number(x509.random_serial_number())
-        # Dated back: the clock of the demo's past signatures may stand before today.
-        .not_valid_before(now - timedelta(days=366 * 2))
-        .not_valid_after(now + timedelta(days=366 * _CA_YEARS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
-    )
-
-
-def _leaf(
-    name: x509.Name, own: ec.EllipticCurvePrivateKey, root: x509.Certificate, now: datetime
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(root.subject)
-        .public_key(own.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=30))
-        .not_valid_after(now + timedelta(days=_DAYS))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(
-                root.public_key()  # type: ignore[arg-type]
-            ),
-            critical=False,
-        )
-    )
-
-
-def _usage(**on: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
-        "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-    )  # fmt: skip
-    return x509.KeyUsage(**{name: on.get(name, False) for name in names})

@@ -6,7 +6,7 @@ from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation
 from priyom.conclusions.content import Nature
-from priyom.conclusions.rules import ConclusionState
+from priyom.conclusions.rules import ConclusionState, SignatureForm, SignatureRole
 from priyom.consultations.models import Consultation
 from priyom.files.models import Blob
 from priyom.kernel.ids import uuid7
@@ -67,6 +67,14 @@ class Conclusion(models.Model):
     formed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     formed_xml = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     """СЭМД of the same content (cda); null in versions formed before there was one."""
+    way = models.CharField(max_length=16, blank=True)
+    """How it is to be signed (signing.ways), chosen with the certificate at forming."""
+    certificate = models.BinaryField(blank=True, default=b"")
+    """DER of the certificate that is printed in the paper."""
+    prepared_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    """The formed PDF with the empty place of its signature."""
+    digest = models.CharField(max_length=128, blank=True)
+    """What its owner signs: hexadecimal, by the digest that goes with the certificate's key."""
     signed_at = models.DateTimeField(null=True)
     signed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     signer = models.CharField(max_length=200, blank=True)
@@ -111,5 +119,43 @@ class Conclusion(models.Model):
                 condition=models.Q(state__in=["draft", "formed"])
                 | models.Q(signed_pdf__isnull=False, signed_at__isnull=False),
                 name="conclusions_signed_pdf",
+            ),
+        ]
+
+
+class Signature(models.Model):
+    """Signature, электронная подпись (63-ФЗ): one row for each, never changed (signature.sql).
+
+    The doctor's stands inside the PDF too; the organisation's covers the signed file from outside.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, related_name="signatures")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16)
+    form = models.CharField(max_length=8)
+    document = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    """The signed PDF for «pades»; for «cades» the very bytes that the signature covers."""
+    way = models.CharField(max_length=16)
+    owner = models.CharField(max_length=200)
+    serial = models.CharField(max_length=64)
+    certificate = models.BinaryField()
+    certificate_until = models.DateTimeField()
+    cms = models.BinaryField()
+    signed_at = models.DateTimeField()
+    """When it was received and checked, by our clock."""
+    stamped_at = models.DateTimeField(null=True)
+    """When an authority of time saw it (RFC 3161)."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=list(SignatureRole)), name="conclusions_signature_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(form__in=list(SignatureForm)), name="conclusions_signature_form"
+            ),
+            models.UniqueConstraint(
+                fields=["conclusion", "role", "document"], name="conclusions_signature_once"
             ),
         ]

@@ -52,6 +52,8 @@ class Stamp:
     serial: str
     since: str
     until: str
+    note: str = ""
+    """What is said of a trial signature."""
 
 
 @dataclass(frozen=True, slots=True)

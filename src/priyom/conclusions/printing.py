@@ -76,7 +76,8 @@ def content_in(row: Conclusion) -> Content:
 def signatory_of(consultation: Consultation) -> Signatory:
     """Return who signs a conclusion of this consultation."""
     doctor = consultation.doctor
-    return Signatory(doctor.pk, str(doctor), consultation.organisation.short_name)
+    place = consultation.organisation.short_name
+    return Signatory(doctor.pk, str(doctor), place, doctor.snils)
 
 
 def number_of(number: str, version: int) -> str:
@@ -174,6 +175,7 @@ def _stamp(certificate: Certificate) -> Stamp:
         serial=certificate.serial,
         since=words.numeric(words.moscow(certificate.since).date()),
         until=words.numeric(words.moscow(certificate.until).date()),
+        note=certificate.note,
     )
 
 

@@ -21,6 +21,20 @@ class ConclusionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SignatureRole(StrEnum):
+    """Whose signature it is."""
+
+    DOCTOR = "doctor"
+    ORGANISATION = "organisation"
+
+
+class SignatureForm(StrEnum):
+    """Where it stands: inside the PDF, or beside the bytes that it covers."""
+
+    PADES = "pades"
+    CADES = "cades"
+
+
 class ConclusionAct(StrEnum):
     """What is done with a conclusion."""
 

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from priyom.accounts.models import Account
 from priyom.audit.models import Event
 from priyom.calls.models import Call, Presence
-from priyom.conclusions.models import Conclusion
+from priyom.conclusions.models import Conclusion, Signature
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry, Member, Seal
 from priyom.consultations.rules import LIVE, ConsultationState
 from priyom.demo import accounts, slots, special
@@ -44,7 +44,7 @@ from priyom.schedule.rules import HOLD_FOR
 
 ORDER: tuple[type[models.Model], ...] = (
     Account, Owner, Slot, Consent, Consultation, Member, Entry, Attachment, Call, Presence,
-    Request, Interval, Step, Conclusion, Notice, Event,
+    Request, Interval, Step, Conclusion, Signature, Notice, Event,
 )  # fmt: skip
 
 

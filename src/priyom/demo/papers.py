@@ -8,8 +8,12 @@ from typing import Any
 from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.conclusions import paper, printing, signer
 from priyom.conclusions.cda import document
-from priyom.conclusions.models import Conclusion
-from priyom.conclusions.rules import ALPHABET, CODE_LENGTH
+from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.rules import ALPHABET, CODE_LENGTH, SignatureForm, SignatureRole
+from priyom.conclusions.signing import hand
+from priyom.conclusions.signing.cms import digest_wanted
+from priyom.conclusions.signing.container import fill
+from priyom.conclusions.signing.ways import Task
 from priyom.consultations.models import Consultation
 from priyom.demo.clinics import Clinics
 from priyom.demo.slots import Post
@@ -34,7 +38,7 @@ class Desk:
     def __init__(self, stage: Stage, clinics: Clinics) -> None:
         self.stage = stage
         self.doctors = {post.doctor: self._doctor(clinics, post) for post in clinics.posts}
-        self.signer = signer.current()
+        self.signer = signer.demo()
         self.signed = 0
         # The certificates are older than the oldest signature of the region.
         with clock.frozen(stage.now - timedelta(days=90)):
@@ -133,10 +137,13 @@ class Desk:
             who = (head[0], "registrar", head[1])
         told.thread.write(kind, who, at, version=version)
 
-    def _form(self, told: Told, row: Row, replaces: tuple[int, datetime] | None = None) -> bytes:
+    def _form(
+        self, told: Told, row: Row, replaces: tuple[int, datetime] | None = None
+    ) -> hand.Ready:
         at: datetime = row["saved_at"] + timedelta(seconds=30)
         consultation = self._consultation(told)
-        certificate = self.signer.certificate_of(_signatory(consultation.doctor))
+        chosen = self.signer.certificate_of(_signatory(consultation.doctor))
+        certificate = signer.described(chosen)
         consent = self.stage.consents.get((told.row["patient_id"], told.row["organisation_id"]))
         facts = printing.Facts(
             consented_at=consent["given_at"] if consent else None,
@@ -147,22 +154,47 @@ class Desk:
         made = printing.paper_of(Conclusion(**row), consultation, facts, at, certificate)
         xml = document.document(Conclusion(**row), consultation, facts, at)
         pdf = paper.render(made, at, xml)
+        ready = hand.prepared(pdf, self.signer.name, chosen, at)
         row.update(
             formed_at=at,
             formed_pdf_id=files.keep(pdf, _PDF).sha256,
             formed_xml_id=files.keep(xml, document.MEDIA_TYPE).sha256,
+            prepared_pdf_id=files.keep(ready.pdf, _PDF).sha256,
+            way=ready.way,
+            digest=ready.digest,
+            certificate=chosen.dump(),
             signer=certificate.owner,
             certificate_serial=certificate.serial,
             certificate_until=certificate.until,
         )
-        return pdf
+        return ready
 
     def _sign(
         self, told: Told, row: Row, at: datetime, replaces: tuple[int, datetime] | None = None
     ) -> Row:
-        pdf = self._form(told, row, replaces)
-        signed = self.signer.sign(pdf, _signatory(self.doctors[told.visit.post.doctor]))
-        row.update(signed_at=at, signed_pdf_id=files.keep(signed, _PDF).sha256)
+        ready = self._form(told, row, replaces)
+        who = _signatory(self.doctors[told.visit.post.doctor])
+        algorithm = digest_wanted(ready.certificate)
+        task = Task(str(row["id"]), "", bytes.fromhex(ready.digest), algorithm)
+        cms = self.signer.sign(task, who, ready.certificate)
+        signed = files.keep(fill(ready.pdf, cms), _PDF).sha256
+        row.update(signed_at=at, signed_pdf_id=signed)
+        self.stage.add(
+            Signature,
+            id=self.stage.dice.key(at),
+            conclusion_id=row["id"],
+            organisation_id=row["organisation_id"],
+            role=SignatureRole.DOCTOR,
+            form=SignatureForm.PADES,
+            document_id=signed,
+            way=row["way"],
+            owner=row["signer"],
+            serial=row["certificate_serial"],
+            certificate=row["certificate"],
+            certificate_until=row["certificate_until"],
+            cms=cms,
+            signed_at=at,
+        )
         return row
 
     def _consultation(self, told: Told) -> Consultation:
@@ -183,4 +215,5 @@ _LINKS = ("patient_id", "doctor_id", "organisation_id")
 
 
 def _signatory(doctor: Doctor) -> signer.Signatory:
-    return signer.Signatory(doctor.pk, str(doctor), doctor.organisation.short_name)
+    place = doctor.organisation.short_name
+    return signer.Signatory(doctor.pk, str(doctor), place, doctor.snils)

@@ -18,6 +18,8 @@ from priyom.conclusions.pages import (
 )
 from priyom.conclusions.queries.drafts import consulted
 from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
+from priyom.conclusions.signing.certificates import parsed
+from priyom.conclusions.signing.ways import is_trial
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Consultation
 from priyom.consultations.queries import find, visible_to
@@ -120,7 +122,7 @@ def genuine(code: str) -> Checked | None:
         certificate=row.certificate_serial,
         sha256=row.signed_pdf.sha256,
         verdict=verdict,
-        is_training=settings.DEMO,
+        is_training=settings.DEMO if not row.certificate else _is_trial(bytes(row.certificate)),
     )
 
 
@@ -148,6 +150,10 @@ def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> 
         url=root,
         versions=tuple(_version(consultation, row, root) for row in rows),
     )
+
+
+def _is_trial(certificate: bytes) -> bool:
+    return is_trial(parsed(certificate))
 
 
 def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:

@@ -13,7 +13,9 @@ from priyom.testing.clock import Clock
 
 @pytest.fixture(autouse=True)
 def _demo(settings: Any) -> None:
+    """Sign by the quick way; what is special to ГОСТ says so."""
     settings.DEMO = True
+    settings.SIGNING = "demo"
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_each_file_of_a_document_must_be_there(talk: Talk, way: str, which: str)
 
 
 def test_a_changed_file_of_a_closed_talk_is_found(talk: Talk) -> None:
-    talk.sent("Анализ.pdf")
+    talk.sent("Испорчен.pdf")  # the store is shared: no other test sends it
     talk.signed()
     _place(Attachment.objects.get().blob_id).write_bytes(b"other")
     (fault,) = _verified().faults

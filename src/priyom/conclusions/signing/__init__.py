@@ -1,0 +1,1 @@
+"""Signatures: made by several ways, checked by one; docs/decisions/0017-signing.md."""

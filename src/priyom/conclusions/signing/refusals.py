@@ -1,0 +1,71 @@
+"""What is wrong with a signature, in words: what happened and what to do next."""
+
+from __future__ import annotations
+
+from priyom.conclusions.signing.faults import Fault
+from priyom.kernel.refusal import Refusal, RefusalKind
+
+WORDS = {
+    Fault.UNREADABLE: "Подпись пришла в виде, который здесь не читается. Подпишите ещё раз; если "
+    "повторится, покажите это администратору.",
+    Fault.HASH: "Подписан другой файл, не тот, что вы прочитали. Откройте страницу заново, "
+    "проверьте документ и подпишите ещё раз.",
+    Fault.SIGNATURE: "Подпись не сходится с сертификатом: она повреждена или сделана другим "
+    "ключом. Подпишите ещё раз.",
+    Fault.OTHER_CERTIFICATE: "Подписано другим сертификатом, не тем, что напечатан в документе. "
+    "Подпишите тем же или верните заключение к правке и выберите другой.",
+    Fault.CHAIN: "Этот сертификат выдал центр, которому здесь не доверяют. Выберите сертификат "
+    "аккредитованного удостоверяющего центра.",
+    Fault.EXPIRED: "Срок действия сертификата закончился. Выберите действующий или получите новый "
+    "в удостоверяющем центре.",
+    Fault.NOT_YET: "Срок действия сертификата ещё не начался. Выберите другой или подпишите позже.",
+    Fault.USAGE: "Этот сертификат выдан не для подписи документов. Выберите другой.",
+    Fault.NO_SNILS: "В сертификате нет СНИЛС: это не личный сертификат врача. Выберите личный.",
+    Fault.SNILS: "СНИЛС в сертификате не ваш: он выдан другому человеку. Выберите свой сертификат.",
+    Fault.CLOCK: "Часы на компьютере, где подписано, расходятся с нашими больше чем на 10 минут. "
+    "Поправьте время и подпишите ещё раз.",
+    Fault.SHAPE: "Подпись не помещается в документ. Верните заключение к правке и сформируйте "
+    "его снова; если повторится, покажите это администратору.",
+}
+
+
+def not_taken(fault: Fault) -> Refusal:
+    """Return the refusal of a signature or certificate; the document stays as it was."""
+    return Refusal(f"conclusion.signature.{fault}", RefusalKind.INVALID, WORDS[fault])
+
+
+def no_snils() -> Refusal:
+    """Return the refusal of signing by a doctor whose СНИЛС is not known here."""
+    return Refusal(
+        "conclusion.no_snils",
+        RefusalKind.CONFLICT,
+        "В карточке врача нет СНИЛС, без него подпись не проверить. Попросите администратора "
+        "вписать его и подпишите ещё раз.",
+    )
+
+
+def other_way() -> Refusal:
+    """Return the refusal of signing what was formed for another way of signing."""
+    return Refusal(
+        "conclusion.other_way",
+        RefusalKind.CONFLICT,
+        "Способ подписи с тех пор изменился. Верните заключение к правке и сформируйте его снова.",
+    )
+
+
+def no_certificate() -> Refusal:
+    """Return the refusal of forming without the certificate that is printed in the document."""
+    return Refusal(
+        "conclusion.no_certificate",
+        RefusalKind.INVALID,
+        "Выберите сертификат, которым подпишете: он печатается в документе.",
+    )
+
+
+def no_signature() -> Refusal:
+    """Return the refusal of a signing form that brought no signature."""
+    return Refusal(
+        "conclusion.no_signature",
+        RefusalKind.INVALID,
+        "Подпись не пришла. Подпишите ещё раз: нужен браузер с плагином КриптоПро ЭЦП.",
+    )
