@@ -293,6 +293,12 @@ REGISTRY: dict[str, Rule] = {
     "desk/patients/merges/<uuid:merge>/undo/": _rule(None, "vera nina", "merge=merge"),
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
     f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
+    f"{_DESK}{_PAPER.replace('.pdf', '.xml')}": _rule(
+        "boris inna", None, _SIGNED, audit="conclusion.download"
+    ),
+    f"{_DESK}{_PAPER.replace('.pdf', '.fhir.json')}": _rule(
+        "boris inna", None, _SIGNED, audit="conclusion.download"
+    ),
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),
     "desk/figures/": _rule("inna", None, audit="- counts only"),
     "desk/figures/waits/": _rule("inna", None, audit="- counts only"),

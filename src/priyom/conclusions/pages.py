@@ -65,6 +65,8 @@ class DraftPage:
     """sha-256 of the formed PDF: what the signing button names."""
     amends: str
     """Why a signed version is being corrected; "" for the first version."""
+    has_xml: bool
+    """Whether this version was formed with its СЭМД."""
     closed: str
     """Why nothing can be written, when there is neither a draft nor a paper."""
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Version:
     check_code: str
     check_url: str
     pdf_url: str
+    has_xml: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from priyom.accounts.request import wants_json
 from priyom.clinics.doors import Request, patient_only, staff_only
 from priyom.clinics.models import Role
-from priyom.conclusions import actions, queries
+from priyom.conclusions import actions, fhir, queries
+from priyom.conclusions.cda import document
 from priyom.conclusions.queries.signed import sealed_by
 from priyom.conclusions.rules import Incomplete, Stale
 from priyom.icd10 import actions as icd10
@@ -120,6 +121,22 @@ def formed(request: Request, consultation_id: UUID) -> HttpResponse:
 def desk_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """Show a signed version to its consultant or the head."""
     return _pdf(request, *queries.pdf(request.actor, consultation_id, version))
+
+
+@require_GET
+@staff_only(Role.DOCTOR, Role.HEAD)
+def desk_xml(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
+    """Give the consultant or the head the СЭМД of a signed version."""
+    found = queries.xml(request.actor, consultation_id, version)
+    return _file(*found, document.MEDIA_TYPE)
+
+
+@require_GET
+@staff_only(Role.DOCTOR, Role.HEAD)
+def desk_fhir(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
+    """Give the consultant or the head a signed version as a FHIR document."""
+    found = queries.bundle(request.actor, consultation_id, version)
+    return _file(*found, fhir.MEDIA_TYPE)
 
 
 @require_GET
@@ -276,9 +293,14 @@ def _revision(request: Request) -> int:
 
 
 def _pdf(request: Request, body: bytes, name: str) -> HttpResponse:
-    """Answer with a PDF of our own making: it may run nothing and nobody keeps a copy."""
-    response = HttpResponse(body, content_type="application/pdf")
-    way = "attachment" if "download" in request.GET else "inline"
+    """Answer with a PDF of our own making, shown in the browser unless it asks to download."""
+    return _file(body, name, "application/pdf", is_shown="download" not in request.GET)
+
+
+def _file(body: bytes, name: str, media_type: str, *, is_shown: bool = False) -> HttpResponse:
+    """Answer with a file of our own making: it may run nothing and nobody keeps a copy."""
+    response = HttpResponse(body, content_type=media_type)
+    way = "inline" if is_shown else "attachment"
     response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name)}"
     response.headers["Content-Security-Policy"] = _SHUT
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -10,6 +10,7 @@ from priyom.conclusions.queries.drafts import (
     materials,
     preview,
 )
+from priyom.conclusions.queries.exchange import bundle, xml
 from priyom.conclusions.queries.papers import (
     code_of_file,
     earlier_pdf,
@@ -22,6 +23,7 @@ from priyom.conclusions.queries.papers import (
 )
 
 __all__ = [
+    "bundle",
     "code_of_file",
     "consulted",
     "diagnoses",
@@ -38,4 +40,5 @@ __all__ = [
     "pdf",
     "preview",
     "signed_for_home",
+    "xml",
 ]

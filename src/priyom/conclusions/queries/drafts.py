@@ -200,6 +200,7 @@ def _draft_page(
         signed_at=row.signed_at if row else None,
         pdf=(row.formed_pdf_id or "") if row else "",
         amends=row.reason if row and row.version > 1 and state in OPEN else "",
+        has_xml=bool(row and row.formed_xml_id),
         closed=""
         if writes or state not in (None, ConclusionState.DRAFT)
         else _closed(consultation),

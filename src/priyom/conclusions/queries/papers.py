@@ -77,6 +77,17 @@ def earlier_pdf(
     return _bytes_of(actor, earlier_id, version)
 
 
+def signed_version(actor: Actor, consultation_id: UUID, version: int) -> Conclusion:
+    """Return a signed version for whoever may read its PDF; the download is recorded.
+
+    Raises missing for strangers and unsigned versions.
+    """
+    consultation = _readable(actor, consultation_id)
+    row = _version_of(actor, consultation_id, version)
+    row.consultation = consultation
+    return row
+
+
 def pdf(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
     """Return the signed bytes of one version and its file name; the download is recorded.
 
@@ -175,6 +186,7 @@ def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
         check_code=rules.shown_code(row.check_code),
         check_url=printing.check_url(row.check_code),
         pdf_url=f"{root}v{row.version}.pdf",
+        has_xml=row.formed_xml_id is not None,
     )
 
 
@@ -194,12 +206,19 @@ def _signed(consultation: Consultation) -> list[Conclusion]:
 
 
 def _bytes_of(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
+    row = _version_of(actor, consultation_id, version)
+    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
+    number = printing.number_of(row.consultation.number, row.version)
+    return files.read(row.signed_pdf), printing.file_name(number)
+
+
+def _version_of(actor: Actor, consultation_id: UUID, version: int) -> Conclusion:
     row = (
-        Conclusion.objects.select_related("signed_pdf", "consultation")
+        Conclusion.objects.select_related("signed_pdf", "formed_xml", "consultation")
         .filter(consultation_id=consultation_id, version=version, state__in=_SEEN)
         .first()
     )
-    if row is None or row.signed_pdf is None:
+    if row is None:
         raise missing("Документ")
     record(
         actor,
@@ -208,9 +227,7 @@ def _bytes_of(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes,
         patient=row.consultation.patient_id,
         result="read",
     )
-    return files.read(row.signed_pdf), printing.file_name(
-        printing.number_of(row.consultation.number, row.version)
-    )
+    return row
 
 
 def _root(actor: Actor, consultation_id: UUID) -> str:

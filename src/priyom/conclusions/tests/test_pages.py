@@ -42,7 +42,7 @@ def strangers(cast: Cast) -> list[tuple[str, Client]]:
     ]
 
 
-DOCTORS = ["", "review/", "preview.pdf", "formed.pdf", "v1.pdf"]
+DOCTORS = ["", "review/", "preview.pdf", "formed.pdf", "v1.pdf", "v1.xml", "v1.fhir.json"]
 POSTS = ["", "form/", "revise/", "sign/", "amend/", "withdraw/"]
 
 
