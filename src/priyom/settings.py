@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "priyom.archive",
     "priyom.portal",
     "priyom.reports",
+    "priyom.aftercare",
     "priyom.demo",
 ]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("priyom.calls.urls")),
     path("", include("priyom.conclusions.urls")),
     path("", include("priyom.reports.urls")),
+    path("", include("priyom.aftercare.urls")),
     path("", include("priyom.patients.urls")),
     path("ui/", include("priyom.ui.urls")),
     path("admin/", site.urls),

@@ -52,6 +52,8 @@ def _more(route: str, scene: Scene) -> dict[str, str]:
         return {"of": str(scene.ids["request"])}
     if route.endswith("/contact/"):
         return {"kind": "note"}
+    if route.endswith("/conclusion/understand/"):
+        return {"place": "recommendations:1"}
     if route == "desk/icd10/favourite/":
         return {"code": "J06.9", "wanted": "1"}
     if route.endswith("/merge/"):

@@ -15,8 +15,11 @@ from uuid import UUID
 from django.test import Client
 from PIL import Image
 
+from priyom.aftercare import actions as aftercare
+from priyom.aftercare.links import seal_of
 from priyom.calls import actions as calls
 from priyom.chat.actions import add_phrase
+from priyom.conclusions.actions import keep_template
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
 from priyom.consultations import actions as consultations
@@ -137,8 +140,14 @@ def _untold(scene: Scene) -> dict[str, UUID]:
 
 
 def _sign(scene: Scene, row: Consultation) -> None:
-    signed = Talk(scene.cast, row, scene.clock).signed(complaints=f"Сухой {SECRET}")
-    scene.codes["code"] = signed.check_code
+    talk = Talk(scene.cast, row, scene.clock)
+    signed = talk.signed(
+        complaints=f"Сухой {SECRET}", recommendations=f"Пить тёплое\nПриём через 3 дня: {SECRET}"
+    )
+    link = aftercare.share(scene.cast.anna.actor, row.pk, 1)
+    scene.codes |= {"code": signed.check_code, "seal": seal_of(link.pk)}
+    kept = keep_template(scene.cast.boris.actor, "ОРВИ", {"recommendations": "Питьё"})
+    scene.ids |= {"share": link.pk, "template": kept.pk}
     scene.ids["conclusion"] = signed.pk
 
 

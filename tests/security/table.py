@@ -47,6 +47,13 @@ PUBLIC: dict[str, Rule] = {
 }
 
 SIGN_IN: dict[str, Rule] = {
+    # Whoever holds the link; before it is opened it says nothing of anybody.
+    "shared/<uuid:share_id>/<str:seal>/": _rule(
+        "all", "all", "share_id=share seal=seal", audit="- shows nothing until it is opened"
+    ),
+    "shared/<uuid:share_id>/<str:seal>/v<int:version>.pdf": _rule(
+        "", None, "share_id=share seal=seal"
+    ),
     # Whoever reads the letter; the form has its secret, as the sign-in has.
     "my/address/<str:token>/": _rule("all", "all", "token=token", audit="- names no patient"),
     "my/sign-in/": _rule("all", "all", audit=_NOBODYS),
@@ -93,6 +100,17 @@ PATIENT: dict[str, Rule] = {
     "my/calls/<uuid:call_id>/end/": _rule(None, "", "call_id=call"),
     f"{_MY}conclusion/": _rule("anna", None, _SIGNED, audit="conclusion.read"),
     f"{_MY}{_PAPER}": _rule("anna", None, _SIGNED, audit="conclusion.download"),
+    f"{_MY}conclusion/understand/": _rule(None, "anna", _SIGNED),
+    f"{_MY}conclusion/question/": _rule(
+        "anna", "anna", _SIGNED, query="place=recommendations:1", audit="conclusion.read"
+    ),
+    f"{_MY}conclusion/reminder.ics": _rule(
+        "anna", None, _SIGNED, query="place=recommendations:2", audit="conclusion.read"
+    ),
+    f"{_MY}conclusion/share/": _rule(None, "anna", _SIGNED),
+    f"{_MY}conclusion/share/<uuid:share_id>/revoke/": _rule(
+        None, "anna", f"{_SIGNED} share_id=share"
+    ),
     "my/requests/new/": _rule("patients", "patients", audit="- the person's own card, to fill in"),
     "my/requests/<uuid:request_id>/": _rule(
         "anna", None, "request_id=request", audit="request.open"
@@ -159,6 +177,10 @@ DOCTOR: dict[str, Rule] = {
     f"{_DESK}conclusion/revise/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/sign/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/amend/": _rule(None, "boris", _SIGNED),
+    f"{_DESK}conclusion/template/": _rule(None, "boris", _LIVE),
+    f"{_DESK}conclusion/template/<uuid:template_id>/drop/": _rule(
+        None, "boris", f"{_LIVE} template_id=template"
+    ),
     f"{_DESK}conclusion/materials/": _rule("boris", None, _LIVE, audit="conclusion.materials"),
     f"{_DESK}conclusion/preview.pdf": _rule("boris", None, _LIVE, audit="conclusion.preview"),
     f"{_DESK}conclusion/formed.pdf": _rule("boris", None, _FORMED, audit="conclusion.preview"),

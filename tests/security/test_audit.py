@@ -34,7 +34,8 @@ NO_TRACE = {
     "desk/calls/<uuid:call_id>/beat/": "a sign of life every few seconds",
 }
 """Acts that say nothing of anybody's health."""
-WATCHED = sorted(route for route in TABLE if "<uuid:" in route)
+WATCHED = sorted(route for route in TABLE if "<uuid:" in route and not route.startswith("shared/"))
+"""A link is held by somebody without a session; that it was opened is kept."""
 _KEPT = re.compile(r'INSERT INTO "audit_event"|priyom_append_v\d')
 
 

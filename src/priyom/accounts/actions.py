@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from priyom.accounts import rules
-from priyom.accounts.models import Account, Session, SignIn, Stream, Ticket
+from priyom.accounts.models import Account, Pace, Session, SignIn, Stream, Ticket
 from priyom.accounts.ticket import SESSION_ENDED, hash_of
 from priyom.audit.actions import record
 from priyom.files.models import Link, Permit
@@ -205,9 +205,35 @@ def _end(ended: list[Session]) -> None:
                 cursor.execute("SELECT pg_notify(%s, %s)", [SESSION_ENDED, str(one.handle)])
 
 
+_KNOCK = """
+INSERT INTO accounts_pace AS one (key, since, count) VALUES (%(key)s, %(now)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    since = CASE WHEN one.since <= %(begins)s THEN %(now)s ELSE one.since END,
+    count = CASE WHEN one.since <= %(begins)s THEN 1 ELSE one.count + 1 END
+RETURNING count
+"""
+
+
+def knock(door: str, address: str, most: int) -> None:
+    """Count one more knock of an address at a door that is open to anybody.
+
+    Raises Refusal (too_many) past `most` within rules.PACE; without an address all share one count.
+    """
+    now = clock.now()
+    values: dict[str, str | datetime] = {
+        "key": hash_of(f"{door} {address}"), "now": now, "begins": now - rules.PACE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOCK, values)
+        row = cursor.fetchone()
+    if row is not None and row[0] > most:
+        raise rules.too_often()
+
+
 def sweep() -> None:
     """Delete ended sessions, unused tickets, old streams and sign-ins that nobody finished."""
     now = clock.now()
+    Pace.objects.filter(since__lt=now - rules.PACE).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     Ticket.objects.filter(expires_at__lt=now).delete()
     Stream.objects.filter(opened_at__lt=now - rules.STREAM_LIVES).delete()

@@ -94,3 +94,14 @@ class SignIn(models.Model):
     browser = models.CharField(max_length=64)
     """Hash of a cookie: the answer must come back to the browser that asked."""
     expires_at = models.DateTimeField()
+
+
+class Pace(models.Model):
+    """Pace, частота: how often one address knocked at a door that is open to anybody, of late.
+
+    `key` is the hash of door and address: who it was is not kept.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    since = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()

@@ -17,6 +17,10 @@ TOUCH_EVERY = timedelta(minutes=1)
 """A session's end is moved at most so often: not every page needs a write."""
 
 
+PACE = timedelta(minutes=1)
+"""The window in which knocks at a door that is open to anybody are counted."""
+
+
 class Level(StrEnum):
     """How far ЕСИА has checked a person (domain.md 3.3)."""
 
@@ -143,4 +147,13 @@ def login_taken() -> Refusal:
         RefusalKind.CONFLICT,
         "Такой логин уже есть. Придумайте другой.",
         field="login",
+    )
+
+
+def too_often() -> Refusal:
+    """Return the answer to an address that knocks at an open door too often."""
+    return Refusal(
+        "pace.too_often",
+        RefusalKind.TOO_MANY,
+        "С вашего адреса слишком много обращений подряд. Подождите минуту и повторите.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from priyom.accounts.models import Account
 from priyom.clinics.models import Doctor, Organisation, Post, Role, Speciality
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.words import short_name
 
 _ORDER = {Role.DOCTOR: 0, Role.REGISTRAR: 1, Role.HEAD: 2}
 """Which post opens first for somebody with several."""
@@ -89,3 +91,16 @@ def post_of(account: UUID, chosen: str = "") -> Post | None:
     """Return the chosen post while it is in force, else the first one; None without any."""
     posts = posts_of(account)
     return next((post for post in posts if str(post.pk) == chosen), posts[0] if posts else None)
+
+
+def who_are(accounts: Iterable[UUID]) -> dict[UUID, str]:
+    """Return who the staff are, as a patient reads it: «Климов Б. А., терапевт»."""
+    found = Post.objects.filter(account__in=set(accounts)).select_related(
+        "account", "doctor__speciality"
+    )
+    said = {}
+    for post in sorted(found, key=lambda one: _ORDER[Role(one.role)], reverse=True):
+        who = post.doctor or post.account
+        what = post.doctor.speciality.doctor if post.doctor else Role(post.role).label.lower()
+        said[post.account_id] = f"{short_name(who.family, who.given, who.patronymic)}, {what}"
+    return said

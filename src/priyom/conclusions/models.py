@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from priyom.clinics.models import Doctor, Organisation
+from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.conclusions.content import Nature
 from priyom.conclusions.rules import ConclusionState, SignatureForm, SignatureRole
 from priyom.consultations.models import Consultation
@@ -158,4 +158,31 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["conclusion", "role", "document"], name="conclusions_signature_once"
             ),
+        ]
+
+
+class Template(models.Model):
+    """Template, шаблон заключения: words that a doctor writes often, with blanks to be filled.
+
+    Its doctor's own, or offered to all of the МО who share the speciality.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="+")
+    speciality = models.ForeignKey(
+        Speciality, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Whose doctors are offered it too; null: nobody else."""
+    title = models.CharField(max_length=60)
+    values = models.JSONField()
+    """Field of the form → words (blanks.FIELDS)."""
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["doctor", "title"], name="conclusions_template_title")
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "speciality"], name="conclusions_templates")
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from priyom.conclusions.blanks import Template
 from priyom.conclusions.content import (
     MEASURES,
     NATURES,
@@ -70,6 +71,7 @@ class DraftPage:
     closed: str
     """Why nothing can be written, when there is neither a draft nor a paper."""
     problems: Mapping[str, str] = field(default_factory=dict)
+    templates: tuple[Template, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -109,6 +111,7 @@ class DraftPage:
 class Version:
     """One signed version as it is read; `note` says why it is no longer in force."""
 
+    id: UUID
     version: int
     number: str
     state: str

@@ -70,6 +70,9 @@ CONCLUSION = Machine(
 
 MACHINES = (CONCLUSION,)
 
+CHECKS = 30
+"""Papers that one address may check in a minute: a desk with a pile of them, not a search."""
+
 PATIENT_SEES = frozenset({_S.SIGNED, _S.AMENDED, _S.WITHDRAWN})
 """A patient never sees a draft or an unsigned document (asks.md, rule 7)."""
 OPEN = frozenset({_S.DRAFT, _S.FORMED})

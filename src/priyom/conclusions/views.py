@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,21 +12,19 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from priyom.accounts import actions as accounts
 from priyom.accounts.request import wants_json
-from priyom.clinics.doors import Request, patient_only, staff_only
+from priyom.clinics.doors import Request, attempt, patient_only, staff_only
 from priyom.clinics.models import Role
 from priyom.conclusions import actions, fhir, queries
 from priyom.conclusions.cda import document
+from priyom.conclusions.doors import file_answer, pdf_answer
 from priyom.conclusions.queries.signed import sealed_by
-from priyom.conclusions.rules import Incomplete, Stale
+from priyom.conclusions.rules import CHECKS, Incomplete, Stale
 from priyom.icd10 import actions as icd10
 from priyom.kernel import words
 from priyom.kernel.actor import ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
-
-_SHUT = (
-    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,25 +99,48 @@ def withdraw(request: Request, consultation_id: UUID) -> HttpResponse:
     return redirect("conclusions:desk", consultation_id)
 
 
+@require_POST
+@staff_only(Role.DOCTOR)
+def keep_template(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Save what the form holds, and keep its words as a template."""
+
+    def keep() -> None:
+        title, is_shared = request.POST.get("template", ""), "template_shared" in request.POST
+        actions.keep_template(request.actor, title, _values(request), is_shared=is_shared)
+
+    return _saved_and(request, consultation_id, keep, "Шаблон сохранён: он в начале заключения.")
+
+
+@require_POST
+@staff_only(Role.DOCTOR)
+def drop_template(request: Request, consultation_id: UUID, template_id: UUID) -> HttpResponse:
+    """Save what the form holds, and delete one of one's own templates."""
+
+    def drop() -> None:
+        actions.drop_template(request.actor, template_id)
+
+    return _saved_and(request, consultation_id, drop, "Шаблон удалён.")
+
+
 @require_GET
 @staff_only(Role.DOCTOR)
 def preview(request: Request, consultation_id: UUID) -> HttpResponse:
     """Show the draft as it would be printed, marked as a draft."""
-    return _pdf(request, *queries.preview(request.actor, consultation_id))
+    return pdf_answer(request, *queries.preview(request.actor, consultation_id))
 
 
 @require_GET
 @staff_only(Role.DOCTOR)
 def formed(request: Request, consultation_id: UUID) -> HttpResponse:
     """Show exactly the bytes that will be signed."""
-    return _pdf(request, *queries.formed_pdf(request.actor, consultation_id))
+    return pdf_answer(request, *queries.formed_pdf(request.actor, consultation_id))
 
 
 @require_GET
 @staff_only(Role.DOCTOR, Role.HEAD)
 def desk_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """Show a signed version to its consultant or the head."""
-    return _pdf(request, *queries.pdf(request.actor, consultation_id, version))
+    return pdf_answer(request, *queries.pdf(request.actor, consultation_id, version))
 
 
 @require_GET
@@ -128,7 +148,7 @@ def desk_pdf(request: Request, consultation_id: UUID, version: int) -> HttpRespo
 def desk_xml(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """Give the consultant or the head the СЭМД of a signed version."""
     found = queries.xml(request.actor, consultation_id, version)
-    return _file(*found, document.MEDIA_TYPE)
+    return file_answer(*found, document.MEDIA_TYPE)
 
 
 @require_GET
@@ -136,7 +156,7 @@ def desk_xml(request: Request, consultation_id: UUID, version: int) -> HttpRespo
 def desk_fhir(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """Give the consultant or the head a signed version as a FHIR document."""
     found = queries.bundle(request.actor, consultation_id, version)
-    return _file(*found, fhir.MEDIA_TYPE)
+    return file_answer(*found, fhir.MEDIA_TYPE)
 
 
 @require_GET
@@ -155,7 +175,7 @@ def earlier_pdf(
 ) -> HttpResponse:
     """Show its PDF."""
     found = queries.earlier_pdf(request.actor, consultation_id, earlier_id, version)
-    return _pdf(request, *found)
+    return pdf_answer(request, *found)
 
 
 @require_GET
@@ -188,19 +208,9 @@ def favourite(request: Request) -> HttpResponse:
 
 @require_GET
 @patient_only
-def my(request: Request, consultation_id: UUID) -> HttpResponse:
-    """The patient reads the signed conclusion; until it is signed there is nothing here."""
-    papers = queries.of_consultation(request.actor, consultation_id)
-    if papers is None:
-        raise missing("Заключение")
-    return render(request, "conclusions/my.html", {"papers": papers})
-
-
-@require_GET
-@patient_only
 def my_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """The patient downloads the signed file."""
-    return _pdf(request, *queries.pdf(request.actor, consultation_id, version))
+    return pdf_answer(request, *queries.pdf(request.actor, consultation_id, version))
 
 
 @require_GET
@@ -208,7 +218,10 @@ def check(request: Request, code: str = "") -> HttpResponse:
     """Anybody asks whether a paper is genuine; says nothing of the patient or the illness.
 
     By its code, or by the hash of a file that its owner's browser made: the file stays there.
+    Raises Refusal (too_many) for an address that asks too often.
     """
+    if code or request.GET:
+        accounts.knock("check", request.actor.address, CHECKS)
     if sha256 := request.GET.get("sha256", ""):
         if known := queries.code_of_file(sha256[:64]):
             return redirect("conclusions:checked", known)
@@ -229,6 +242,18 @@ def _checked(request: Request, *, status: int = 200, **context: Any) -> HttpResp
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _saved_and(
+    request: Request, consultation_id: UUID, act: Callable[[], None], done: str
+) -> HttpResponse:
+    """Save the form so that nothing typed is lost, do the act, and return to the form."""
+    try:
+        actions.save(request.actor, consultation_id, _values(request), _revision(request))
+    except Refusal as refusal:
+        return _written_again(request, consultation_id, refusal)
+    attempt(request, act, done)
+    return redirect(f"/desk/consultations/{consultation_id}/")
 
 
 def _head(request: Request, consultation_id: UUID) -> HttpResponse:
@@ -290,19 +315,3 @@ def _values(request: Request) -> Mapping[str, str]:
 def _revision(request: Request) -> int:
     typed = request.POST.get("revision", "")
     return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-
-
-def _pdf(request: Request, body: bytes, name: str) -> HttpResponse:
-    """Answer with a PDF of our own making, shown in the browser unless it asks to download."""
-    return _file(body, name, "application/pdf", is_shown="download" not in request.GET)
-
-
-def _file(body: bytes, name: str, media_type: str, *, is_shown: bool = False) -> HttpResponse:
-    """Answer with a file of our own making: it may run nothing and nobody keeps a copy."""
-    response = HttpResponse(body, content_type=media_type)
-    way = "inline" if is_shown else "attachment"
-    response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name)}"
-    response.headers["Content-Security-Policy"] = _SHUT
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

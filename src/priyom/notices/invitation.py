@@ -55,7 +55,37 @@ def calendar(invitation: Invitation) -> str:
     attendee.params["rsvp"] = vText("FALSE")
     event.add("attendee", attendee, encode=False)
     if not invitation.is_cancelled:
-        event.add_component(_alarm())
+        event.add_component(_alarm(timedelta(minutes=-15), SUMMARY))
+    book.add_component(event)
+    return str(book.to_ical().decode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A day to recall something: `key` and `host` make its UID, `url` is where the words stand."""
+
+    key: str
+    host: str
+    on: date
+    url: str
+
+
+def reminder(one: Reminder) -> str:
+    """Return the .ics text: the whole day, recalled at nine, without a word of what it is about."""
+    book = Calendar()
+    book.add("prodid", "-//Priyom//RU")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    event = Event()
+    event.add("uid", f"{one.key}@{one.host}")
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", one.on)
+    event.add("dtend", one.on + timedelta(days=1))
+    event.add("summary", "Напоминание из «Приёма»")
+    event.add("description", f"Что именно, написано здесь: {one.url}")
+    event.add("url", one.url)
+    event.add("transp", "TRANSPARENT")
+    event.add_component(_alarm(timedelta(hours=9), "Напоминание из «Приёма»"))
     book.add_component(event)
     return str(book.to_ical().decode("utf-8"))
 
@@ -68,9 +98,9 @@ def _zone() -> Timezone:
     )
 
 
-def _alarm() -> Alarm:
+def _alarm(trigger: timedelta, text: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", SUMMARY)
-    alarm.add("trigger", timedelta(minutes=-15))
+    alarm.add("description", text)
+    alarm.add("trigger", trigger)
     return alarm

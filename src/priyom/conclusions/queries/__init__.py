@@ -12,6 +12,7 @@ from priyom.conclusions.queries.drafts import (
 )
 from priyom.conclusions.queries.exchange import bundle, xml
 from priyom.conclusions.queries.papers import (
+    by_link,
     code_of_file,
     earlier_pdf,
     genuine,
@@ -19,11 +20,13 @@ from priyom.conclusions.queries.papers import (
     of_earlier,
     papers_of,
     pdf,
+    pdf_by_link,
     signed_for_home,
 )
 
 __all__ = [
     "bundle",
+    "by_link",
     "code_of_file",
     "consulted",
     "diagnoses",
@@ -38,6 +41,7 @@ __all__ = [
     "of_earlier",
     "papers_of",
     "pdf",
+    "pdf_by_link",
     "preview",
     "signed_for_home",
     "xml",

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from priyom.audit.actions import record_read
+from priyom.clinics.models import Doctor
 from priyom.conclusions import paper, printing, rules
+from priyom.conclusions.blanks import Template
 from priyom.conclusions.content import Content, as_values, cited
 from priyom.conclusions.models import Conclusion
+from priyom.conclusions.models import Template as Row
 from priyom.conclusions.pages import (
     DraftPage,
     Material,
@@ -49,6 +52,8 @@ def draft_for(
     if row is not None:
         record_read(actor, "conclusion.open", ("conclusion", row.pk), consultation.patient_id)
     page = _draft_page(consultation, row, problems or {})
+    if page.is_open:
+        page = replace(page, templates=_templates(consultation.doctor))
     return replace(page, materials=_materials(consultation)) if with_materials else page
 
 
@@ -168,6 +173,17 @@ def _usual(doctor: UUID) -> list[str]:
     counted = rows.values("diagnosis_code").annotate(times=Count("pk"))
     ordered = counted.order_by("-times", "diagnosis_code")
     return list(ordered.values_list("diagnosis_code", flat=True)[: rules.OFFERED])
+
+
+def _templates(own: Doctor) -> tuple[Template, ...]:
+    """Return the doctor's own templates and those of colleagues of the speciality, by title."""
+    rows = Row.objects.select_related("doctor").filter(
+        Q(doctor=own) | Q(organisation=own.organisation_id, speciality=own.speciality_id)
+    )
+    return tuple(
+        Template(row.pk, row.title, row.values, "" if row.doctor_id == own.pk else str(row.doctor))
+        for row in sorted(rows, key=lambda one: (one.doctor_id != own.pk, one.title, one.pk))
+    )
 
 
 def _draft_page(

@@ -67,6 +67,22 @@ def of_earlier(actor: Actor, consultation_id: UUID, earlier_id: UUID) -> Papers 
     return papers_of(earlier, rows, root) if rows else None
 
 
+def by_link(actor: Actor, consultation_id: UUID, root: str) -> Papers:
+    """Return the papers for who holds a link of the patient's; the caller has proved it.
+
+    `root` is where the link's PDFs are. Raises Refusal (missing) while nothing is signed.
+    """
+    consultation = Consultation.objects.select_related(
+        "patient", "doctor__speciality", "organisation"
+    ).get(pk=consultation_id)
+    rows = _signed(consultation)
+    if not rows:
+        raise missing("Заключение")
+    for row in rows:
+        record_read(actor, "conclusion.read", ("conclusion", row.pk), consultation.patient_id)
+    return papers_of(consultation, rows, root)
+
+
 def earlier_pdf(
     actor: Actor, consultation_id: UUID, earlier_id: UUID, version: int
 ) -> tuple[bytes, str]:
@@ -94,6 +110,14 @@ def pdf(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
     Raises missing for strangers and unsigned versions, OSError when the store changed the bytes.
     """
     _readable(actor, consultation_id)
+    return _bytes_of(actor, consultation_id, version)
+
+
+def pdf_by_link(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
+    """Return a signed PDF and its name for who holds a link; the caller has proved it.
+
+    Raises Refusal (missing).
+    """
     return _bytes_of(actor, consultation_id, version)
 
 
@@ -171,6 +195,7 @@ def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
     assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
     assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
     return Version(
+        id=row.pk,
         version=row.version,
         number=printing.number_of(consultation.number, row.version),
         state=row.state,

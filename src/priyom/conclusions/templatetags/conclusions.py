@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from django import template
 
 from priyom.conclusions.content import Content
@@ -14,3 +17,9 @@ register = template.Library()
 def plots(content: Content) -> tuple[Plot, ...]:
     """Return a plot for each measure with several values."""
     return plots_of(content)
+
+
+@register.filter
+def as_json(values: Mapping[str, str]) -> str:
+    """Return a mapping as JSON, for an attribute that a script reads; the page escapes it."""
+    return json.dumps(dict(values), ensure_ascii=False)

@@ -150,3 +150,16 @@ def test_another_file_is_not_ours(talk: Talk, way: str) -> None:
     assert answer.status_code == 404
     assert "Такого подписанного файла у нас нет" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_asks_too_often_waits_a_minute(talk: Talk) -> None:
+    code = talk.signed().check_code
+    for _ in range(rules.CHECKS):
+        assert ask(code)[0] == 200
+    status, page = ask(code)
+    assert status == 429
+    assert "Подождите минуту" in page
+    assert Client().get(f"/check/{code}/", REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert Client().get("/check/").status_code == 200, "the empty form is nobody's question"
+    talk.clock.forward(minutes=1)
+    assert ask(code)[0] == 200

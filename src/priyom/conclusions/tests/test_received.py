@@ -13,6 +13,7 @@ from asn1crypto import pem
 from django.db import DatabaseError, transaction
 
 from priyom.conclusions import actions, queries, signer
+from priyom.conclusions.actions import papers
 from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.signing import hand
 from priyom.conclusions.signing.certificates import serial_of
@@ -194,7 +195,7 @@ def test_nothing_is_locked_before_the_signature_was_checked(
     token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    checked, locked = hand.signed, actions._lock
+    checked, locked = hand.signed, papers._lock
 
     def check(*args: Any) -> Any:
         order.append("checked")
@@ -206,7 +207,7 @@ def test_nothing_is_locked_before_the_signature_was_checked(
 
     row = token.form()
     monkeypatch.setattr(hand, "signed", check)
-    monkeypatch.setattr(actions, "_lock", lock)
+    monkeypatch.setattr(papers, "_lock", lock)
     token.sign(row, token.cms(row))
     assert order == ["checked", "locked"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol, Self
 from uuid import UUID, uuid4
 
@@ -92,6 +94,22 @@ def gateways(count: int = 1, **more: str) -> Iterator[list[Process]]:
             if one.child is not None and one.child.poll() is None:
                 one.child.kill()
                 one.child.wait()
+
+
+def is_held(port: int, client: int) -> bool:
+    """Tell whether the server at `port` still holds its end of the connection from `client`."""
+    held = {"01", "08"}  # established; the client has gone and the server has not
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    ends = {(int(row[1][-4:], 16), int(row[2][-4:], 16)) for row in rows if row[3] in held}
+    return (port, client) in ends
+
+
+def rest_of(line: socket.socket) -> bytes:
+    """Read to the end."""
+    parts = []
+    while part := line.recv(1 << 20):
+        parts.append(part)
+    return b"".join(parts)
 
 
 def signed_in(account: UUID) -> UUID:

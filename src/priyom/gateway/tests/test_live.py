@@ -8,14 +8,13 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from priyom.accounts import actions
-from priyom.accounts.models import Session, Stream, Ticket
+from priyom.accounts.models import Session, Stream
 from priyom.accounts.ticket import hash_of
 from priyom.consultations.models import Entry, Member
 from priyom.consultations.tests.scene import scene
@@ -23,7 +22,7 @@ from priyom.gateway.config import Limits
 from priyom.gateway.live import Events
 from priyom.gateway.streams import StreamPipe
 from priyom.gateway.tests.carriers import HttpPage, PollLine, PollPage, StreamPage, post
-from priyom.gateway.tests.live import ORIGIN, Page, Process, gateways, signed_in, ticket
+from priyom.gateway.tests.live import Page, Process, gateways, is_held, rest_of, signed_in, ticket
 from priyom.gateway.tests.test_limits import put, resident
 from priyom.kernel import clock
 
@@ -42,22 +41,6 @@ def pair(committed_db: None) -> Iterator[list[Process]]:
     with gateways(2) as both:
         time.sleep(0.3)  # they hear of each other
         yield both
-
-
-def rest_of(line: socket.socket) -> bytes:
-    """Read to the end."""
-    parts = []
-    while part := line.recv(1 << 20):
-        parts.append(part)
-    return b"".join(parts)
-
-
-def is_held(port: int, client: int) -> bool:
-    """Tell whether the server at `port` still holds its end of the connection from `client`."""
-    held = {"01", "08"}  # established; the client has gone and the server has not
-    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    ends = {(int(row[1][-4:], 16), int(row[2][-4:], 16)) for row in rows if row[3] in held}
-    return (port, client) in ends
 
 
 both_ways = pytest.mark.parametrize("way", [StreamPage, PollPage])
@@ -338,31 +321,6 @@ def test_a_process_that_stops_sends_them_elsewhere(gateway: Process, way: Way) -
         assert anna.closed() == 1012
         assert gateway.child is not None
         assert gateway.child.wait(10) == 0
-
-
-@pytest.mark.parametrize("act", ["poll", "stream"])
-def test_who_asks_while_the_process_stops_is_sent_elsewhere(gateway: Process, act: str) -> None:
-    """Its connection was there before the door was shut; nobody else is left to be waited for."""
-    place = scene()
-    hello = json.dumps(
-        {"t": "hello", "ticket": ticket(place.patient), "after": 0}
-        | {"consultation": str(place.consultation)}
-    )
-    head = f"POST /live/{act} HTTP/1.1\r\nHost: x\r\nOrigin: {ORIGIN}\r\n"
-    head += f"Content-Length: {len(hello)}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", gateway.http_port), timeout=10) as late:
-        late.sendall((head + hello[:9]).encode())
-        while not is_held(gateway.http_port, late.getsockname()[1]):
-            time.sleep(0.02)
-        gateway.send(signal.SIGTERM)
-        time.sleep(0.5)
-        late.sendall(hello[9:].encode())
-        told = rest_of(late).decode()
-    assert told.startswith("HTTP/1.1 200 ")
-    assert '"why":"restart","again":true' in told
-    assert gateway.child is not None
-    assert gateway.child.wait(5) == 0
-    assert Ticket.objects.exists(), "the next process still takes it"
 
 
 @both_ways

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from priyom.audit.actions import record
-from priyom.conclusions import letters, paper, printing, queries, rules
+from priyom.conclusions import blanks, letters, paper, printing, queries, rules
 from priyom.conclusions.cda import document, validation
 from priyom.conclusions.content import Content, content_of, problems, settled
 from priyom.conclusions.models import Conclusion, Signature
@@ -103,7 +103,7 @@ def form(
     if row.revision != revision:
         raise Stale(row.revision, row.saved_at)
     content = settled(printing.content_in(row))
-    if found := problems(content, clock.today()):
+    if found := blanks.unfilled(content) | problems(content, clock.today()):
         raise Incomplete(found)
     _fill(row, content)
     at = clock.now()

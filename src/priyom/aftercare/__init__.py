@@ -1,0 +1,1 @@
+"""What the patient does with a signed conclusion."""

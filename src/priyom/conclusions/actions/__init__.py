@@ -1,0 +1,16 @@
+"""Acts on conclusions and on the templates that doctors keep for them."""
+
+from priyom.conclusions.actions.papers import Saved, amend, form, revise, save, sign, withdraw
+from priyom.conclusions.actions.templates import drop_template, keep_template
+
+__all__ = [
+    "Saved",
+    "amend",
+    "drop_template",
+    "form",
+    "keep_template",
+    "revise",
+    "save",
+    "sign",
+    "withdraw",
+]

@@ -1,0 +1,40 @@
+"""A gateway that stops sends elsewhere whoever still comes in."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+
+import pytest
+
+from priyom.accounts.models import Ticket
+from priyom.consultations.tests.scene import scene
+from priyom.gateway.tests.live import ORIGIN, gateways, is_held, rest_of, ticket
+
+
+@pytest.mark.parametrize("act", ["poll", "stream"])
+def test_who_asks_while_the_process_stops_is_sent_elsewhere(committed_db: None, act: str) -> None:
+    """Its connection was there before the door was shut; nobody else is left to be waited for."""
+    with gateways() as (gateway,):
+        place = scene()
+        hello = json.dumps(
+            {"t": "hello", "ticket": ticket(place.patient), "after": 0}
+            | {"consultation": str(place.consultation)}
+        )
+        head = f"POST /live/{act} HTTP/1.1\r\nHost: x\r\nOrigin: {ORIGIN}\r\n"
+        head += f"Content-Length: {len(hello)}\r\nConnection: close\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", gateway.http_port), timeout=10) as late:
+            late.sendall((head + hello[:9]).encode())
+            while not is_held(gateway.http_port, late.getsockname()[1]):
+                time.sleep(0.02)
+            gateway.send(signal.SIGTERM)
+            time.sleep(0.5)
+            late.sendall(hello[9:].encode())
+            told = rest_of(late).decode()
+        assert told.startswith("HTTP/1.1 200 ")
+        assert '"why":"restart","again":true' in told
+        assert gateway.child is not None
+        assert gateway.child.wait(5) == 0
+        assert Ticket.objects.exists(), "the next process still takes it"
