@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("priyom.chat.urls")),
     path("", include("priyom.calls.urls")),
     path("", include("priyom.conclusions.urls")),
+    path("", include("priyom.archive.urls")),
     path("", include("priyom.reports.urls")),
     path("", include("priyom.aftercare.urls")),
     path("", include("priyom.patients.urls")),

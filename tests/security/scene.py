@@ -17,6 +17,8 @@ from PIL import Image
 
 from priyom.aftercare import actions as aftercare
 from priyom.aftercare.links import seal_of
+from priyom.archive import actions as archive
+from priyom.archive.rules import BundleKind
 from priyom.calls import actions as calls
 from priyom.chat.actions import add_phrase
 from priyom.conclusions.actions import keep_template
@@ -60,7 +62,7 @@ class Scene:
     cast: Cast
     clock: Clock
     ids: dict[str, UUID] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=lambda: {"waits": "asked"})
+    codes: dict[str, str] = field(default_factory=lambda: {"waits": "asked", "bundle": "zip"})
 
     def browser(self, name: str) -> Client:
         """Return a new browser of somebody of the cast; «nobody» has not signed in."""
@@ -149,6 +151,10 @@ def _sign(scene: Scene, row: Consultation) -> None:
     kept = keep_template(scene.cast.boris.actor, "ОРВИ", {"recommendations": "Питьё"})
     scene.ids |= {"share": link.pk, "template": kept.pk}
     scene.ids["conclusion"] = signed.pk
+    for who, actor in (("own", scene.cast.anna.actor), ("desk", scene.cast.boris.actor)):
+        bundle = archive.ask(actor, row.pk, BundleKind.TRANSCRIPT)
+        archive.pack(bundle.pk)
+        scene.ids[f"{who}_bundle"] = bundle.pk
 
 
 def _form(scene: Scene, row: Consultation) -> None:

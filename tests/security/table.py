@@ -25,6 +25,7 @@ _MY, _DESK = (
     "my/consultations/<uuid:consultation_id>/",
     "desk/consultations/<uuid:consultation_id>/",
 )
+_BUNDLE, _KIND = "archive/<uuid:bundle_id>/", "archive/<slug:kind>/"
 _BOOKED, _ASKED = "desk/booked/<uuid:consultation_id>/", "desk/requests/<uuid:request_id>/"
 _PAPER = "conclusion/v<int:version>.pdf"
 _OWN = "earlier_id=signed"
@@ -99,6 +100,11 @@ PATIENT: dict[str, Rule] = {
     },
     "my/calls/<uuid:call_id>/end/": _rule(None, "", "call_id=call"),
     f"{_MY}conclusion/": _rule("anna", None, _SIGNED, audit="conclusion.read"),
+    f"{_MY}archive/": _rule("anna", None, _SIGNED, audit="archive.open"),
+    f"{_MY}{_BUNDLE}": _rule(
+        "anna", None, f"{_SIGNED} bundle_id=own_bundle", audit="archive.download"
+    ),
+    f"{_MY}{_KIND}": _rule(None, "anna", f"{_SIGNED} kind=bundle"),
     f"{_MY}{_PAPER}": _rule("anna", None, _SIGNED, audit="conclusion.download"),
     f"{_MY}conclusion/understand/": _rule(None, "anna", _SIGNED),
     f"{_MY}conclusion/question/": _rule(
@@ -322,6 +328,11 @@ REGISTRY: dict[str, Rule] = {
         "boris inna", None, _SIGNED, audit="conclusion.download"
     ),
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),
+    f"{_DESK}archive/": _rule("boris inna", None, _SIGNED, audit="archive.open"),
+    f"{_DESK}{_BUNDLE}": _rule(
+        "boris", None, f"{_SIGNED} bundle_id=desk_bundle", audit="archive.download"
+    ),
+    f"{_DESK}{_KIND}": _rule(None, "boris inna", f"{_SIGNED} kind=bundle"),
     "desk/figures/": _rule("inna", None, audit="- counts only"),
     "desk/figures/waits/": _rule("inna", None, audit="- counts only"),
     "desk/figures/waits.csv": _rule("inna", None, audit="- counts only"),

@@ -1,6 +1,8 @@
-"""Seals what closed."""
+"""Seals what closed, packs what was asked for, removes what had its day."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
@@ -12,3 +14,16 @@ from priyom.archive import actions
 def seal(timestamp: int) -> None:
     """Run every minute: `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.seal_waiting()
+
+
+@app.task(name=actions.PACK)
+def pack(bundle_id: str) -> None:
+    """Make one transcript or ZIP; what fails says so on its page."""
+    actions.pack(UUID(bundle_id))
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="archive.forget", queueing_lock="archive.forget")
+def forget(timestamp: int) -> None:
+    """Run every hour."""
+    actions.forget()

@@ -72,6 +72,10 @@ def signed_line(one: Signed) -> dict[str, Any]:
         "check_code": one.check_code,
         "size": one.file.size,
         "sha256": one.file.sha256,
+        "beside": [
+            {"ending": ending, "size": blob.size, "sha256": blob.sha256}
+            for ending, blob in one.beside
+        ],
     }
 
 

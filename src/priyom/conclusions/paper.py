@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -99,12 +99,22 @@ def pictures(paper: Paper, at: datetime) -> list[bytes]:
 
 
 def _compile(paper: Paper, at: datetime, xml: bytes = b"", **options: Any) -> list[bytes]:
-    data = json.dumps({**asdict(paper), "qr": _qr(paper.check_url)}, ensure_ascii=False)
-    data = _each_text(data, _printable)
+    told = {**asdict(paper), "qr": _qr(paper.check_url)}
+    return typeset(TEMPLATE, told, at, xml=xml.decode(), **options)
+
+
+def typeset(
+    sheet: Path, told: Mapping[str, Any], at: datetime, *, xml: str = "", **options: Any
+) -> list[bytes]:
+    """Return what typst makes of a sheet (.typ) and its data; `options` are typst's own.
+
+    Signs that no font has become squares. Other rooms' sheets stand in folders of their own.
+    """
+    data = _each_text(json.dumps(told, ensure_ascii=False), _printable)
     for attempt in range(_TRIES):
         try:
-            made = _compiler().compile(
-                sys_inputs={"data": data, "xml": xml.decode()},
+            made = _compiler(sheet).compile(
+                sys_inputs={"data": data, "xml": xml},
                 timestamp=int(at.timestamp()),
                 **options,
             )
@@ -126,15 +136,14 @@ def _compile(paper: Paper, at: datetime, xml: bytes = b"", **options: Any) -> li
     raise ValueError("the paper cannot be set with the fonts at hand")
 
 
-def _compiler() -> typst.Compiler:
+def _compiler(sheet: Path) -> typst.Compiler:
     """Return this thread's own compiler: it has read template and fonts, half of a paper's time."""
-    own: typst.Compiler | None = getattr(_THREAD, "compiler", None)
-    if own is None:
-        own = typst.Compiler(
-            str(TEMPLATE), root=str(FOLDER), font_paths=[str(FONTS)], ignore_system_fonts=True
+    own: dict[Path, typst.Compiler] = _THREAD.__dict__.setdefault("compilers", {})
+    if sheet not in own:
+        own[sheet] = typst.Compiler(
+            str(sheet), root=str(sheet.parent), font_paths=[str(FONTS)], ignore_system_fonts=True
         )
-        _THREAD.compiler = own
-    return own
+    return own[sheet]
 
 
 def _each_text(data: str, change: Callable[[str], str]) -> str:

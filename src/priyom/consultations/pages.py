@@ -8,6 +8,7 @@ from uuid import UUID
 
 from priyom.consultations.closing import Closed
 from priyom.consultations.promise import Interval, Promise
+from priyom.consultations.rules import LIVE
 from priyom.kernel.offer import Offer
 
 
@@ -69,6 +70,11 @@ class ConsultationPage:
     interval: Interval
     reply_minutes: int
     promise: Promise | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, one way or another: then its archive can be had."""
+        return self.state not in LIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from priyom.files import clamd, partial, store, workshop
 from priyom.files.content import Clean, clean
 from priyom.files.making.outcome import Outcome
 from priyom.files.models import Blob, Derivation, Link, Permit, Upload
-from priyom.files.papers import OFFICE
+from priyom.files.papers import EXTENSIONS
 from priyom.files.rules import (
     DERIVED,
     LINK_LIVES,
@@ -46,19 +46,6 @@ from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
 
 DERIVE, SCAN = "files.derive", "files.scan"
-_EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "application/pdf": "pdf",
-    "video/webm": "webm",
-    "video/mp4": "mp4",
-    "audio/webm": "webm",
-    "audio/mp4": "m4a",
-    "audio/ogg": "ogg",
-    "audio/mpeg": "mp3",
-    "application/dicom": "dcm",
-    **OFFICE,
-}
-"""Of what people may send; the house keeps more (XML of conclusions)."""
 logger = logging.getLogger("priyom.files")
 
 
@@ -74,8 +61,8 @@ def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob
     if came.size > limit:
         raise too_big(limit)
     known = Blob.objects.filter(original=came.sha256).first()
-    if known is not None and known.media_type in _EXTENSIONS:
-        return known, safe_name(name, _EXTENSIONS[known.media_type])
+    if known is not None and known.media_type in EXTENSIONS:
+        return known, safe_name(name, EXTENSIONS[known.media_type])
     made = clean(upload)
     upload.seek(0)
     _save(upload, came.sha256)
@@ -84,10 +71,18 @@ def receive(upload: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> tuple[Blob
 
 def keep(body: bytes, media_type: str) -> Blob:
     """Keep a document that the house itself made (a conclusion's PDF)."""
-    stream = io.BytesIO(body)
-    came = store.digest(stream)
-    _save(stream, came.sha256)
-    return _row(came, Clean("document", media_type, "pdf", None), came.sha256, "")
+    return keep_stream(io.BytesIO(body), media_type)
+
+
+def keep_stream(stream: IO[bytes], media_type: str) -> Blob:
+    """Keep what the house itself made and does not hold in memory; the stream is seekable."""
+    return _kept(stream, Clean("document", media_type, "pdf", None))
+
+
+def discard(sha256: str) -> None:
+    """Remove the bytes of what was made for one download; its row stays, links to it end."""
+    Link.objects.filter(blob=sha256).delete()
+    storages["files"].delete(store.key(sha256))
 
 
 def read(blob: Blob) -> bytes:
@@ -264,8 +259,12 @@ def _keep_derived(row: Derivation, outcome: Outcome, folder: Path) -> None:
 
 def _keep_file(path: Path, made: Clean) -> Blob:
     with path.open("rb") as stream:
-        stored = store.digest(stream)
-        _save(stream, stored.sha256)
+        return _kept(stream, made)
+
+
+def _kept(stream: IO[bytes], made: Clean) -> Blob:
+    stored = store.digest(stream)
+    _save(stream, stored.sha256)
     return _row(stored, made, stored.sha256, "")
 
 

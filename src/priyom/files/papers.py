@@ -30,6 +30,19 @@ _MOST_FILES, _MOST_BYTES, _MOST_RATIO = 5_000, 1 << 30, 300
 _ACTIVE = ("vbaproject.bin", "basic/", "scripts/", "activex/")
 HEAD = 160
 """Bytes that tell a DICOM file: a preamble, the mark, the first element (PS3.10, 7.1)."""
+EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "application/pdf": "pdf",
+    "video/webm": "webm",
+    "video/mp4": "mp4",
+    "audio/webm": "webm",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "application/dicom": "dcm",
+    **OFFICE,
+}
+"""Of everything that people may send; the house keeps more (XML of conclusions)."""
 
 
 def office(stream: IO[bytes]) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from django.core.files.storage import storages
 
@@ -29,13 +30,19 @@ def is_expected(row: Derivation | None) -> bool:
     return row is not None and row.done_at is None and row.tries < TRIES
 
 
+def pieces(blob: Blob) -> Iterator[bytes]:
+    """Yield the kept bytes part by part; raises OSError when they are lost."""
+    with storages["files"].open(store.key(blob.sha256)) as stream:
+        while part := stream.read(_PART):
+            yield bytes(part)
+
+
 def is_whole(blob: Blob) -> bool:
     """Whether the kept bytes are still those of the hash; of any size, never whole in memory."""
     made = hashlib.sha256()
     try:
-        with storages["files"].open(store.key(blob.sha256)) as stream:
-            while part := stream.read(_PART):
-                made.update(part)
+        for part in pieces(blob):
+            made.update(part)
     except OSError:
         return False
     return made.hexdigest() == blob.sha256

@@ -25,6 +25,8 @@ class Signed:
     certificate: str
     check_code: str
     file: Blob
+    beside: tuple[tuple[str, Blob], ...]
+    """What belongs to it, by the ending of its name: its XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Sealed:
 
 def signed_of(consultation_id: UUID) -> list[Signed]:
     """Return every signed version of a talk, oldest first; access was checked."""
-    rows = Conclusion.objects.select_related("consultation", "signed_pdf").filter(
+    rows = Conclusion.objects.select_related("consultation", "signed_pdf", "formed_xml").filter(
         consultation_id=consultation_id, state__in=sorted(PATIENT_SEES)
     )
     return [_signed(row) for row in rows.order_by("version")]
@@ -79,4 +81,5 @@ def _signed(row: Conclusion) -> Signed:
         certificate=row.certificate_serial,
         check_code=rules.shown_code(row.check_code),
         file=row.signed_pdf,
+        beside=(("xml", row.formed_xml),) if row.formed_xml else (),
     )

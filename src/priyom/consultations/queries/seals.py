@@ -15,9 +15,11 @@ from priyom.consultations.rules import LIVE
 _AT_ONCE = 500
 
 
-def waiting_seals(limit: int) -> list[UUID]:
-    """Return the keys of the seals that were asked for and are not made, oldest first."""
+def waiting_seals(limit: int, consultation_id: UUID | None = None) -> list[UUID]:
+    """Return the keys of the seals that are asked for and not made, oldest first; of one talk."""
     rows = Seal.objects.filter(sealed_at=None).order_by("asked_at", "pk")
+    if consultation_id is not None:
+        rows = rows.filter(consultation_id=consultation_id)
     return list(rows.values_list("pk", flat=True)[:limit])
 
 

@@ -1,4 +1,4 @@
-"""Acts on closed talks: seal them."""
+"""Seals of closed talks: read and hashed without a lock, then stored."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from priyom.archive.manifest import Link, manifest_of
 from priyom.conclusions.queries.signed import signed_of
 from priyom.consultations import actions as consultations
 from priyom.consultations import chain
+from priyom.consultations.models import Consultation, Seal
 from priyom.consultations.queries import seals
 from priyom.files import actions as files
 
@@ -53,3 +54,15 @@ def seal(seal_id: UUID) -> bool:
         if consultations.seal(row.pk, link.entries, link.head, blob):
             return True
     return False
+
+
+def seal_now(consultation_id: UUID) -> tuple[Consultation, Seal]:
+    """Return a closed talk with its newest seal, after making one that waits.
+
+    Raises RuntimeError when the log grew each time; the job that called fails and says so.
+    """
+    for key in seals.waiting_seals(1, consultation_id):
+        if not seal(key):
+            raise RuntimeError("the log grows faster than it is sealed")
+    made = seals.seals_of(consultation_id)
+    return seals.to_seal(made[-1].pk)[1], made[-1]

@@ -1,0 +1,6 @@
+"""Acts on closed talks: seal them, pack them for whoever may have them."""
+
+from priyom.archive.actions.bundling import PACK, ask, download, forget, pack
+from priyom.archive.actions.sealing import seal, seal_now, seal_waiting
+
+__all__ = ["PACK", "ask", "download", "forget", "pack", "seal", "seal_now", "seal_waiting"]

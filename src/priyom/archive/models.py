@@ -1,0 +1,55 @@
+"""What is made of closed talks for whoever may have them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from priyom.archive.rules import BundleKind
+from priyom.clinics.models import Organisation
+from priyom.consultations.models import Consultation
+from priyom.files.models import Blob
+from priyom.kernel.ids import uuid7
+
+
+class Bundle(models.Model):
+    """Bundle, архив для скачивания: a transcript or a ZIP of one closed talk, for who asked.
+
+    Made by a job, kept for a day; then its bytes go and the row stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    account = models.UUIDField()
+    kind = models.CharField(max_length=12)
+    asked_at = models.DateTimeField()
+    entries = models.PositiveIntegerField()
+    """How long the log was when it was asked for: a longer one needs another bundle."""
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    """Bytes packed and to pack: how far the job is."""
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                condition=models.Q(made_at__isnull=False, gone_at=None),
+                name="archive_bundle_kept",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(BundleKind)), name="archive_bundle_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(made_at=None, blob=None)
+                | models.Q(made_at__isnull=False, blob__isnull=False),
+                name="archive_bundle_made",
+            ),
+        ]
