@@ -92,7 +92,8 @@ def read(stage: Stage, page: Page) -> bytes:
     page.get_by_role("link", name="Прочитать").click()
     expect(page.get_by_role("heading", name="Консультативное заключение")).to_be_visible()
     expect(page.get_by_text("J06.9")).to_be_visible()
-    expect(page.get_by_text("Питьё до 2 литров")).to_be_visible()
+    todo = page.get_by_role("region", name="Что делать")
+    expect(todo.get_by_text("1. Питьё до 2 литров в день.", exact=True)).to_be_visible()
     stage.look(page, "conclusion-patient")
     with page.expect_download() as got:
         page.get_by_role("link", name=re.compile("Скачать PDF")).click()

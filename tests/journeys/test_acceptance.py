@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import (
+    steps_after,
     steps_call,
     steps_letters,
     steps_paper,
@@ -81,6 +82,8 @@ def test_from_request_to_conclusion(stage: Stage) -> None:
     pdf = steps_paper.read(stage, patient)
     steps_paper.genuine(stage, pdf, time.doctor.split()[0])
     steps_paper.checked(stage, patient, pdf, (PATIENT, "J06.9", "Питьё"))
+    steps_after.understood(stage, patient)
+    steps_after.shown(stage, patient)
     patient.goto(stage.url("/my/"))
     expect(patient.get_by_role("link", name=re.compile("PDF: заключение")).first).to_be_visible()
     stage.look(patient, "home-after")
