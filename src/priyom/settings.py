@@ -41,6 +41,9 @@ SIGNING = os.environ.get("PRIYOM_SIGNING", "")
 """How doctors sign; empty: nobody can, in the demo by its ГОСТ certificates."""
 SIGNING_ROOTS = os.environ.get("PRIYOM_SIGNING_ROOTS", "")
 """PEM or DER file, or a folder of such: the authorities whose signatures are taken."""
+REGISTRY_URL = os.environ.get("PRIYOM_REGISTRY_URL", "")
+"""Where signed documents are registered: an address, or a folder by its path; empty: nowhere."""
+REGISTRY_AUTHORIZATION = os.environ.get("PRIYOM_REGISTRY_AUTHORIZATION", "")
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
 TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")
@@ -78,6 +81,7 @@ INSTALLED_APPS = [
     "priyom.portal",
     "priyom.reports",
     "priyom.aftercare",
+    "priyom.registry",
     "priyom.demo",
 ]
 

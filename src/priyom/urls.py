@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("priyom.archive.urls")),
     path("", include("priyom.reports.urls")),
     path("", include("priyom.aftercare.urls")),
+    path("", include("priyom.registry.urls")),
     path("", include("priyom.patients.urls")),
     path("ui/", include("priyom.ui.urls")),
     path("admin/", site.urls),

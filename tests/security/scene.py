@@ -37,6 +37,7 @@ from priyom.notices.models import Notice
 from priyom.patients.actions import add_detail, merge
 from priyom.patients.details import DetailData, DetailKind
 from priyom.patients.models import Double
+from priyom.registry.models import Registration
 from priyom.schedule import actions as schedule
 from priyom.schedule.plan import Change, Stretch, Turn
 from priyom.testing import builders
@@ -155,6 +156,15 @@ def _sign(scene: Scene, row: Consultation) -> None:
         bundle = archive.ask(actor, row.pk, BundleKind.TRANSCRIPT)
         archive.pack(bundle.pk)
         scene.ids[f"{who}_bundle"] = bundle.pk
+    refused = Registration.objects.create(
+        conclusion=signed,
+        organisation=signed.organisation,
+        state="refused",
+        next_attempt_at=scene.clock.instant,
+        queued_at=scene.clock.instant,
+        reason="СНИЛС пациента в документе указан с ошибкой.",
+    )
+    scene.ids["registration"] = refused.pk
 
 
 def _form(scene: Scene, row: Consultation) -> None:

@@ -321,6 +321,11 @@ REGISTRY: dict[str, Rule] = {
     "desk/patients/merges/<uuid:merge>/undo/": _rule(None, "vera nina", "merge=merge"),
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
     f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
+    f"{_DESK}registration/": _rule("boris inna", None, _SIGNED, audit="registration.read"),
+    f"{_DESK}registration/<uuid:registration_id>/resend/": _rule(
+        None, "boris inna", f"{_SIGNED} registration_id=registration"
+    ),
+    "desk/registrations/": _rule("inna", None, audit="- numbers of documents, no patient"),
     f"{_DESK}{_PAPER.replace('.pdf', '.xml')}": _rule(
         "boris inna", None, _SIGNED, audit="conclusion.download"
     ),

@@ -20,6 +20,7 @@ URL_OF_ROLE = {
 LOOPBACK = "127.0.0.1"
 S3_KEYS = ("PRIYOM_S3_KEY", "PRIYOM_S3_SECRET")
 INDEX_KEY = "PRIYOM_INDEX_AUTHORIZATION"
+REGISTRY_KEY = "PRIYOM_REGISTRY_AUTHORIZATION"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,16 @@ class Ports:
         return self.web + 7
 
     @property
+    def registry(self) -> int:
+        """The fictional registry of documents."""
+        return self.web + 8
+
+    @property
     def smtp(self) -> int:
         return self.web + 25
 
     def all(self) -> tuple[int, ...]:
-        return (*range(self.web, self.web + 8), self.smtp)
+        return (*range(self.web, self.web + 9), self.smtp)
 
     def require_free(self, host: str = LOOPBACK) -> None:
         """Refuses before anything starts, naming the port and the way round."""
@@ -138,6 +144,9 @@ def make(
         "PRIYOM_INDEX_SYSTEM": "urn:oid:1.2.643.2.69.1.2.109",
         INDEX_KEY: f"N3 {hmac.digest(key.encode(), b'index', 'sha256').hex()}",
         "PRIYOM_MIS_NUMBER": os.environ.get("PRIYOM_MIS_NUMBER", "1.1"),
+        "PRIYOM_REGISTRY_URL": f"http://{LOOPBACK}:{ports.registry}/documents",
+        "PRIYOM_REGISTRY_LISTEN": f"{LOOPBACK}:{ports.registry}",
+        REGISTRY_KEY: hmac.digest(key.encode(), b"registry", "sha256").hex(),
         "PRIYOM_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
         "PRIYOM_MAILBOX_URL": f"{http}://{host}:{ports.mailbox}",
         "PRIYOM_MAILBOX_LISTEN": f"{LOOPBACK}:{ports.mailbox}",
@@ -160,7 +169,7 @@ def for_web(env: Mapping[str, str]) -> dict[str, str]:
 
 def for_gateway(env: Mapping[str, str]) -> dict[str, str]:
     urls = (URL_OF_ROLE[OWNER], URL_OF_ROLE[APP], URL_OF_ROLE[AUDIT])
-    return without(env, (*urls, *S3_KEYS, INDEX_KEY))
+    return without(env, (*urls, *S3_KEYS, INDEX_KEY, REGISTRY_KEY))
 
 
 def for_simulator(env: Mapping[str, str]) -> dict[str, str]:

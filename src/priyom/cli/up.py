@@ -181,6 +181,13 @@ def children(env: Mapping[str, str], ports: Ports) -> list[Child]:
             "index", [*python, "simulators.index"], simulator, ports.index, ("simulators.index",)
         ),
         Child(
+            "registry",
+            [*python, "simulators.registry"],
+            simulator,
+            ports.registry,
+            ("simulators.registry",),
+        ),
+        Child(
             "web",
             uvicorn("priyom.asgi:application", ports.pages),
             web,

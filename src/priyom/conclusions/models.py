@@ -84,6 +84,14 @@ class Conclusion(models.Model):
     """Random code of the QR link; opens the page that says whether the paper is genuine."""
 
     class Meta:
+        indexes = [
+            # Whoever looks for what was signed lately (registry) reads that and no more.
+            models.Index(
+                fields=["signed_at"],
+                name="conclusions_signed",
+                condition=models.Q(signed_at__isnull=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=list(ConclusionState)), name="conclusions_state"

@@ -24,6 +24,7 @@ _SECTIONS: dict[ActorKind, tuple[tuple[str, str], ...]] = {
     ActorKind.HEAD: (
         ("/desk/figures/", "Показатели"),
         ("/desk/booked/", "Консультации"),
+        ("/desk/registrations/", "Реестр"),
         ("/desk/schedule/", "Расписание"),
         ("/desk/phrases/", "Фразы"),
     ),

@@ -1,0 +1,186 @@
+"""Acts on registrations: gather what was signed, send, ask for an answer, send again.
+
+A registration is claimed and committed before the network is touched: nothing is locked while a
+registry thinks, and what a worker took along when it died is due again two minutes later.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from priyom.audit.actions import record
+from priyom.kernel import clock
+from priyom.kernel.actor import SYSTEM, Actor
+from priyom.registry import channels, queries, rules
+from priyom.registry.channels import Answer, Silent
+from priyom.registry.models import Registration
+from priyom.registry.rules import (
+    ON_THE_WAY,
+    REGISTRATION,
+    RegistrationAct,
+    RegistrationState,
+)
+
+_log = logging.getLogger("priyom.registry")
+SEND = "registry.send"
+"""Name of the job that sends one document at once (registry.jobs)."""
+_ACT = {
+    RegistrationState.SENT: RegistrationAct.SEND,
+    RegistrationState.ACCEPTED: RegistrationAct.ACCEPT,
+    RegistrationState.REFUSED: RegistrationAct.REFUSE,
+}
+
+
+def gather(since: timedelta = rules.LATELY, limit: int = 500) -> int:
+    """Make a registration for each version signed lately that has none; returns how many.
+
+    Found by their keys: signing knows nothing of registries, and none is lost or doubled. `since`
+    is how far back to look. Without a registry nothing is made; a new one gets the last month.
+    """
+    if channels.current() is None:
+        return 0
+    now = clock.now()
+    made = 0
+    for conclusion, organisation in queries.unregistered(now - since, limit):
+        with transaction.atomic():
+            row, is_new = Registration.objects.get_or_create(
+                conclusion_id=conclusion,
+                defaults={
+                    "organisation_id": organisation,
+                    "next_attempt_at": now,
+                    "queued_at": now,
+                },
+            )
+            if is_new:
+                _wake(row)
+        made += is_new
+    return made
+
+
+def send(registration_id: UUID) -> bool:
+    """Send one document that is due, or ask what became of it; True when there is an answer.
+
+    Never raises for what a registry does.
+    """
+    channel = channels.current()
+    row = _claim(registration_id) if channel is not None else None
+    if channel is None or row is None:
+        return False
+    before = RegistrationState(row.state)
+    try:
+        if before is RegistrationState.SENT:
+            answer = channel.ask(row.pk)
+        else:
+            envelope = queries.envelope_of(row)
+            answer = (
+                Answer(RegistrationState.REFUSED, reason=envelope.obstacle)
+                if envelope.obstacle
+                else channel.deliver(envelope)
+            )
+    except Silent as silence:
+        _log.warning("registration %s, try %s: %s", row.pk, row.attempts, silence)
+        _keep_silence(row)
+        return False
+    _keep_answer(row, before, answer)
+    return True
+
+
+def sweep(limit: int = 200) -> int:
+    """Send what is due: tries that follow a silence, documents of a worker that died."""
+    due = Registration.objects.filter(
+        state__in=sorted(ON_THE_WAY), next_attempt_at__lte=clock.now()
+    )
+    keys = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    return sum(send(key) for key in keys)
+
+
+def resend(actor: Actor, consultation_id: UUID, registration_id: UUID) -> Registration:
+    """The consultant or the head sends a document again that was not taken.
+
+    Raises Refusal: missing for others, conflict when it is on its way or registered.
+    """
+    queries.readable(actor, consultation_id)
+    with transaction.atomic():
+        row = queries.locked(consultation_id, registration_id)
+        row.state = REGISTRATION.after(RegistrationState(row.state), RegistrationAct.RESEND)
+        row.attempts, row.reason = 0, ""
+        row.queued_at = row.next_attempt_at = clock.now()
+        row.save()
+        _record(actor, RegistrationAct.RESEND, row)
+        _wake(row)
+    return row
+
+
+def _wake(row: Registration) -> None:
+    """Defer the sending in the same transaction: the job is the outbox's bell, not its memory."""
+    app.configure_task(SEND).defer(registration_id=str(row.pk))
+
+
+def _claim(registration_id: UUID) -> Registration | None:
+    now = clock.now()
+    with transaction.atomic():
+        row = (
+            Registration.objects.select_for_update(skip_locked=True)
+            .filter(pk=registration_id, state__in=sorted(ON_THE_WAY), next_attempt_at__lte=now)
+            .first()
+        )
+        if row is None:
+            return None
+        row.attempts += 1
+        row.next_attempt_at = now + rules.CLAIMED_FOR
+        row.save(update_fields=["attempts", "next_attempt_at"])
+        return row
+
+
+def _keep_answer(row: Registration, before: RegistrationState, answer: Answer) -> None:
+    now = clock.now()
+    change: dict[str, Any] = {"reason": answer.reason, "number": answer.number}
+    if answer.state is before:
+        if rules.is_over(row.queued_at, now):
+            _give_up(row, "реестр принял документ, но не ответил")
+            return
+        change["next_attempt_at"] = now + rules.ASKED_EVERY
+    else:
+        change["state"] = REGISTRATION.after(before, _ACT[answer.state])
+        change["next_attempt_at"] = now + rules.ASKED_EVERY
+    if before is RegistrationState.WAITING:
+        change["sent_at"] = now
+    if answer.state is not RegistrationState.SENT:
+        change["answered_at"] = now
+    with transaction.atomic():
+        if Registration.objects.filter(pk=row.pk, state=before).update(**change) and (
+            "state" in change
+        ):
+            row.state = change["state"]
+            _record(SYSTEM, _ACT[answer.state], row)
+
+
+def _keep_silence(row: Registration) -> None:
+    now = clock.now()
+    if rules.is_over(row.queued_at, now):
+        _give_up(row, rules.SILENCE)
+        return
+    later = now + rules.pause_before(row.attempts)
+    Registration.objects.filter(pk=row.pk, state=row.state).update(
+        next_attempt_at=later, reason=rules.SILENCE
+    )
+
+
+def _give_up(row: Registration, reason: str) -> None:
+    before = RegistrationState(row.state)
+    state = REGISTRATION.after(before, RegistrationAct.GIVE_UP)
+    with transaction.atomic():
+        if Registration.objects.filter(pk=row.pk, state=before).update(state=state, reason=reason):
+            row.state = state
+            _record(SYSTEM, RegistrationAct.GIVE_UP, row)
+
+
+def _record(actor: Actor, act: RegistrationAct, row: Registration) -> None:
+    detail = {"state": str(row.state), "attempts": row.attempts}
+    record(actor, f"registration.{act}", ("registration", row.pk), detail=detail)

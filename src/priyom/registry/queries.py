@@ -1,0 +1,144 @@
+"""Reads of registrations: what is due, what a document says, what doctor and head are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from priyom.audit.actions import record_read
+from priyom.conclusions import printing
+from priyom.conclusions.cda import profile
+from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.rules import ConclusionState
+from priyom.consultations.access import is_consultant
+from priyom.consultations.models import Consultation
+from priyom.consultations.queries import find
+from priyom.files import actions as files
+from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.refusal import missing
+from priyom.registry.envelope import Envelope, envelope
+from priyom.registry.models import Registration
+from priyom.registry.rules import REGISTRATION, STUCK, RegistrationState
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationView:
+    """One version on its way to the registry; instants UTC."""
+
+    id: UUID
+    consultation: UUID
+    number: str
+    state: str
+    reason: str
+    registered_as: str
+    queued_at: datetime
+    answered_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """Return the state in Russian."""
+        return REGISTRATION.labels[RegistrationState(self.state)]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether somebody must look at it; then it can be sent again."""
+        return self.state in STUCK
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the head sees: how many stand where, and what needs somebody."""
+
+    counts: tuple[tuple[str, int], ...]
+    stuck: tuple[RegistrationView, ...]
+
+
+def unregistered(since: datetime, limit: int) -> Iterator[tuple[UUID, UUID]]:
+    """Yield (version, МО) of what was signed since then, has its XML and no registration."""
+    own = Registration.objects.filter(conclusion=OuterRef("pk"))
+    rows = Conclusion.objects.filter(
+        ~Exists(own),
+        signed_at__gte=since,
+        formed_xml__isnull=False,
+        state__in=[ConclusionState.SIGNED, ConclusionState.AMENDED],
+    )
+    yield from rows.order_by("signed_at").values_list("pk", "organisation_id")[:limit]
+
+
+def envelope_of(row: Registration) -> Envelope:
+    """Return the document of a registration as it was formed; OSError when it was changed."""
+    conclusion = Conclusion.objects.select_related("formed_xml").get(pk=row.conclusion_id)
+    assert conclusion.formed_xml is not None  # noqa: S101 - unregistered() asks for it
+    signatures = Signature.objects.filter(conclusion=conclusion, document=conclusion.formed_xml)
+    return envelope(
+        row.pk,
+        profile.current().kind,
+        files.read(conclusion.formed_xml),
+        {one.role: bytes(one.cms) for one in signatures},
+    )
+
+
+def readable(actor: Actor, consultation_id: UUID) -> Consultation:
+    """Return the consultation for its consultant or the head of its МО; others get missing."""
+    consultation = find(actor, consultation_id)
+    if actor.kind is ActorKind.HEAD or is_consultant(actor, consultation):
+        return consultation
+    raise missing("Консультация")
+
+
+def locked(consultation_id: UUID, registration_id: UUID) -> Registration:
+    """Return a registration of this consultation, locked; missing when there is none."""
+    row = (
+        Registration.objects.select_for_update(of=("self",))
+        .filter(pk=registration_id, conclusion__consultation=consultation_id)
+        .first()
+    )
+    if row is None:
+        raise missing("Регистрация")
+    return row
+
+
+def of_consultation(actor: Actor, consultation_id: UUID) -> tuple[RegistrationView, ...]:
+    """Return the versions of a consultation on their way, newest first; recorded as read."""
+    consultation = readable(actor, consultation_id)
+    rows = _rows().filter(conclusion__consultation=consultation)
+    found = tuple(_view(row) for row in rows.order_by("-conclusion__version"))
+    if found:
+        subject = ("consultation", consultation.pk)
+        record_read(actor, "registration.read", subject, consultation.patient_id)
+    return found
+
+
+def overview(actor: Actor) -> Overview:
+    """Return how the actor's МО stands with the registry; document numbers, no patients."""
+    own = Registration.objects.filter(organisation=actor.workplace)
+    counted = dict(own.values_list("state").annotate(times=Count("pk")))
+    rows = _rows().filter(organisation=actor.workplace, state__in=sorted(STUCK))
+    return Overview(
+        tuple((REGISTRATION.labels[one], counted.get(one, 0)) for one in RegistrationState),
+        tuple(_view(row) for row in rows.order_by("queued_at")[:SHOWN]),
+    )
+
+
+def _rows() -> QuerySet[Registration]:
+    return Registration.objects.select_related("conclusion__consultation")
+
+
+def _view(row: Registration) -> RegistrationView:
+    conclusion = row.conclusion
+    return RegistrationView(
+        id=row.pk,
+        consultation=conclusion.consultation_id,
+        number=printing.number_of(conclusion.consultation.number, conclusion.version),
+        state=str(row.state),
+        reason=row.reason,
+        registered_as=row.number,
+        queued_at=row.queued_at,
+        answered_at=row.answered_at,
+    )

@@ -1,0 +1,81 @@
+"""Life of a registration, how long it is tried, and what keeps a document from being sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from priyom.kernel.machine import Machine
+
+
+class RegistrationState(StrEnum):
+    """State of a registration (domain.md 9)."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+class RegistrationAct(StrEnum):
+    """What happens to a registration."""
+
+    SEND = "send"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    GIVE_UP = "give_up"
+    RESEND = "resend"
+
+
+_S = RegistrationState
+_A = RegistrationAct
+
+REGISTRATION = Machine(
+    name="registration",
+    title="Регистрация документа",
+    transitions={
+        (_S.WAITING, _A.SEND): _S.SENT,
+        (_S.WAITING, _A.ACCEPT): _S.ACCEPTED,
+        (_S.WAITING, _A.REFUSE): _S.REFUSED,
+        (_S.WAITING, _A.GIVE_UP): _S.GIVEN_UP,
+        (_S.SENT, _A.ACCEPT): _S.ACCEPTED,
+        (_S.SENT, _A.REFUSE): _S.REFUSED,
+        (_S.SENT, _A.GIVE_UP): _S.GIVEN_UP,
+        (_S.REFUSED, _A.RESEND): _S.WAITING,
+        (_S.GIVEN_UP, _A.RESEND): _S.WAITING,
+    },
+    labels={
+        _S.WAITING: "ждёт отправки",
+        _S.SENT: "отправлено, ждём ответа",
+        _S.ACCEPTED: "зарегистрировано",
+        _S.REFUSED: "не принято",
+        _S.GIVEN_UP: "ответа нет",
+    },
+    automatic=frozenset({_A.SEND, _A.ACCEPT, _A.REFUSE, _A.GIVE_UP}),
+)
+
+MACHINES = (REGISTRATION,)
+
+STUCK = frozenset({_S.REFUSED, _S.GIVEN_UP})
+"""Somebody must look at these."""
+ON_THE_WAY = frozenset({_S.WAITING, _S.SENT})
+LATELY, REMEMBERED = timedelta(hours=2), timedelta(days=30)
+"""How far back signed versions without a registration are looked for: each minute, each hour."""
+GIVE_UP_AFTER = timedelta(days=3)
+"""A registry may be down over a weekend."""
+CLAIMED_FOR = timedelta(minutes=2)
+"""How long a document in the hands of a worker is left alone; longer than any try lasts."""
+ASKED_EVERY = timedelta(minutes=10)
+"""How often an answer is looked for that did not come at once."""
+SILENCE = "реестр не отвечает"
+
+
+def pause_before(attempt: int) -> timedelta:
+    """Return how long to wait before the next try: a minute, doubled up to four hours."""
+    return min(timedelta(minutes=2 ** min(attempt - 1, 10)), timedelta(hours=4))
+
+
+def is_over(queued_at: datetime, now: datetime) -> bool:
+    """Tell whether it was tried long enough; both instants aware."""
+    return now - queued_at >= GIVE_UP_AFTER
