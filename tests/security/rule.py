@@ -50,6 +50,8 @@ def _more(route: str, scene: Scene) -> dict[str, str]:
         return {"email": "anna@mail.example"}
     if route.endswith("requests/<uuid:request_id>/merge/"):
         return {"of": str(scene.ids["request"])}
+    if route == "desk/archive/":
+        return {"keeping": "document", "years": "30"}
     if route.endswith("/contact/"):
         return {"kind": "note"}
     if route.endswith("/conclusion/understand/"):

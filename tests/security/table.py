@@ -25,7 +25,7 @@ _MY, _DESK = (
     "my/consultations/<uuid:consultation_id>/",
     "desk/consultations/<uuid:consultation_id>/",
 )
-_BUNDLE, _KIND = "archive/<uuid:bundle_id>/", "archive/<slug:kind>/"
+_BUNDLE, _KIND = "archive/<uuid:bundle_id>/", "archive/make/<slug:kind>/"
 _BOOKED, _ASKED = "desk/booked/<uuid:consultation_id>/", "desk/requests/<uuid:request_id>/"
 _PAPER = "conclusion/v<int:version>.pdf"
 _OWN = "earlier_id=signed"
@@ -338,6 +338,8 @@ REGISTRY: dict[str, Rule] = {
         "boris", None, f"{_SIGNED} bundle_id=desk_bundle", audit="archive.download"
     ),
     f"{_DESK}{_KIND}": _rule(None, "boris inna", f"{_SIGNED} kind=bundle"),
+    f"{_DESK}archive/hold/": _rule(None, "inna", _SIGNED),
+    "desk/archive/": _rule("inna", "inna", audit="archive.retention"),
     "desk/figures/": _rule("inna", None, audit="- counts only"),
     "desk/figures/waits/": _rule("inna", None, audit="- counts only"),
     "desk/figures/waits.csv": _rule("inna", None, audit="- counts only"),

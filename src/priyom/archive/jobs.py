@@ -10,7 +10,7 @@ from priyom.archive import actions
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="archive.seal", queueing_lock="archive.seal")
+@app.task(name="archive.seal", queueing_lock="archive.seal", lock="archive.seal")
 def seal(timestamp: int) -> None:
     """Run every minute: `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.seal_waiting()

@@ -73,8 +73,7 @@ def signed_line(one: Signed) -> dict[str, Any]:
         "size": one.file.size,
         "sha256": one.file.sha256,
         "beside": [
-            {"ending": ending, "size": blob.size, "sha256": blob.sha256}
-            for ending, blob in one.beside
+            {"ending": part.ending, "size": part.size, "sha256": part.sha256} for part in one.beside
         ],
     }
 

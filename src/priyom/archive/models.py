@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from priyom.archive.rules import BundleKind
+from priyom.archive.rules import LEAST_YEARS, MOST_YEARS, BundleKind, Keeping
 from priyom.clinics.models import Organisation
 from priyom.consultations.models import Consultation
 from priyom.files.models import Blob
@@ -51,5 +51,67 @@ class Bundle(models.Model):
                 condition=models.Q(made_at=None, blob=None)
                 | models.Q(made_at__isnull=False, blob__isnull=False),
                 name="archive_bundle_made",
+            ),
+        ]
+
+
+class Term(models.Model):
+    """Term, срок хранения (947н §V): how many years a МО keeps talks of one class."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    keeping = models.CharField(max_length=12)
+    years = models.PositiveSmallIntegerField()
+    set_by = models.UUIDField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "keeping"], name="archive_term_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    keeping=Keeping.DOCUMENT,
+                    years__range=(LEAST_YEARS[Keeping.DOCUMENT], MOST_YEARS),
+                )
+                | models.Q(
+                    keeping=Keeping.TALK, years__range=(LEAST_YEARS[Keeping.TALK], MOST_YEARS)
+                ),
+                name="archive_term_years",
+            ),
+        ]
+
+
+class Hold(models.Model):
+    """Hold, запрет на уничтожение: a court or a dispute keeps a talk beyond its term.
+
+    Set and lifted by the head, with a reason each time; a lifted hold stays as a row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    set_by = models.UUIDField()
+    set_by_name = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+    lifted_by = models.UUIDField(null=True)
+    lifted_by_name = models.CharField(max_length=200, blank=True)
+    lifted_at = models.DateTimeField(null=True)
+    lift_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=models.Q(lifted_at=None),
+                name="archive_one_hold",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None, lifted_by=None)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False)
+                & ~models.Q(lift_reason=""),
+                name="archive_hold_lifted",
             ),
         ]

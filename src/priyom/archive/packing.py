@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from priyom.conclusions.queries.signed import Signed
+from priyom.conclusions.queries.signed import Part, Signed, kept
 from priyom.consultations import chain
 from priyom.files.models import Blob
 from priyom.files.queries import pieces
@@ -49,7 +49,7 @@ class Contents:
     @property
     def size(self) -> int:
         """Return how many bytes of files there are to pack."""
-        papers = sum(blob.size for one in self.signed for _, blob in papers_of(one))
+        papers = sum(part.size for one in self.signed for part in papers_of(one))
         return papers + sum(blob.size for _, _, blob in self.files)
 
 
@@ -100,17 +100,21 @@ def pack(contents: Contents, out: IO[bytes], tell: Callable[[int], None]) -> Non
         packer.text("ne-prilozheny.json", chain.canonical(contents.left_out))
         packer.text("rasshifrovka.pdf", contents.transcript)
         for one in contents.signed:
-            for ending, blob in papers_of(one):
-                packer.blob(f"zaklyucheniya/{one.number.replace('/', '-v')}.{ending}", blob)
+            for part in papers_of(one):
+                name = f"zaklyucheniya/{one.number.replace('/', '-v')}.{part.ending}"
+                if part.blob is not None:
+                    packer.blob(name, part.blob)
+                else:
+                    packer.text(name, part.body)
         for name, blob in names_of(contents.files):
             packer.blob(name, blob)
         told = "".join(f"{digest}  {name}\n" for name, digest in packer.hashes.items())
         packer.text(LIST, told.encode())
 
 
-def papers_of(one: Signed) -> tuple[tuple[str, Blob], ...]:
-    """Return what belongs to a signed version: (ending, content)."""
-    return (("pdf", one.file), *one.beside)
+def papers_of(one: Signed) -> tuple[Part, ...]:
+    """Return the files of a signed version, its PDF first."""
+    return (kept("pdf", one.file), *one.beside)
 
 
 def names_of(files: Iterable[tuple[int, str, Blob]]) -> Iterator[tuple[str, Blob]]:

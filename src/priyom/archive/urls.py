@@ -13,5 +13,10 @@ for _root, _door in (("my", patient_only), ("desk", staff_only(Role.DOCTOR, Role
     urlpatterns += [
         path(_place, _door(views.page)),
         path(f"{_place}<uuid:bundle_id>/", _door(views.download)),
-        path(f"{_place}<slug:kind>/", _door(views.ask)),
+        path(f"{_place}make/<slug:kind>/", _door(views.ask)),
     ]
+_head = staff_only(Role.HEAD)
+urlpatterns += [
+    path("desk/consultations/<uuid:consultation_id>/archive/hold/", _head(views.hold)),
+    path("desk/archive/", _head(views.terms), name="terms"),
+]

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from priyom.archive import actions
-from priyom.archive.queries import page_of
-from priyom.archive.rules import BundleKind
-from priyom.clinics.doors import Request
+from priyom.archive.queries import page_of, retention
+from priyom.archive.rules import BundleKind, Keeping
+from priyom.clinics.doors import Request, attempt
 from priyom.kernel.actor import ActorKind
 from priyom.kernel.refusal import missing
 
@@ -26,6 +26,7 @@ def page(request: Request, consultation_id: UUID) -> HttpResponse:
         "page": page_of(request.actor, consultation_id),
         "base": f"ui/{portal}.html",
         "root": f"{root}archive/",
+        "may_hold": is_head,
         "back": f"/desk/booked/{consultation_id}/" if is_head else root,
     }
     return render(request, "archive/page.html", context)
@@ -37,7 +38,38 @@ def ask(request: Request, consultation_id: UUID, kind: str) -> HttpResponse:
     if kind not in set(BundleKind):
         raise missing("Страница")
     actions.ask(request.actor, consultation_id, BundleKind(kind))
-    return redirect(request.path.removesuffix(f"{kind}/"))
+    return redirect(request.path.removesuffix(f"make/{kind}/"))
+
+
+@require_POST
+def hold(request: Request, consultation_id: UUID) -> HttpResponse:
+    """The head forbids to destroy it, or lifts that."""
+    reason = request.POST.get("reason", "")
+    wanted = request.POST.get("wanted") != "0"
+    act = actions.hold if wanted else actions.lift
+    attempt(
+        request,
+        lambda: act(request.actor, consultation_id, reason),
+        "Запрет поставлен." if wanted else "Запрет снят.",
+    )
+    return redirect(f"/desk/consultations/{consultation_id}/archive/")
+
+
+@require_http_methods(["GET", "POST"])
+def terms(request: Request) -> HttpResponse:
+    """The head sees what is due and held, and sets for how long talks are kept."""
+    if request.method == "POST":
+        keeping = request.POST.get("keeping", "")
+        if keeping not in set(Keeping):
+            raise missing("Страница")
+        years = request.POST.get("years", "")
+        attempt(
+            request,
+            lambda: actions.set_term(request.actor, Keeping(keeping), years),
+            "Срок хранения изменён.",
+        )
+        return redirect("archive:terms")
+    return render(request, "archive/terms.html", {"page": retention(request.actor)})
 
 
 @require_GET

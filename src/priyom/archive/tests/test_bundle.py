@@ -76,6 +76,7 @@ def test_the_zip_holds_everything_and_checks_itself(talk: Talk, tmp_path: Path) 
     paper = f"zaklyucheniya/{talk.row.number}"
     (file,) = [name for name in names if name.startswith("fajly/")]
     assert file.endswith("-Анализ крови.pdf")
+    assert {f"{paper}.xml", f"{paper}.doctor.p7s"} <= set(names)
     assert {f"{paper}.pdf", "rasshifrovka.pdf", "opis.json", "zhurnal.jsonl"} <= set(names)
     code, words = checked(place)
     assert code == 0, words
@@ -159,7 +160,7 @@ def test_a_stranger_gets_nothing(talk: Talk, who: str) -> None:
     portal = "my" if who == "gleb" else "desk"
     root = f"/{portal}/consultations/{talk.id}/archive/"
     assert browser.get(root).status_code == 404
-    assert browser.post(f"{root}zip/").status_code == 404
+    assert browser.post(f"{root}make/zip/").status_code == 404
     assert browser.get(f"{root}{row.pk}/").status_code == 404
 
 
@@ -181,9 +182,9 @@ def test_the_page_leads_from_asking_to_the_file(talk: Talk) -> None:
     root = f"/my/consultations/{talk.id}/archive/"
     assert root in browser.get(f"/my/consultations/{talk.id}/").content.decode()
     assert "Собрать ZIP" in browser.get(root).content.decode()
-    assert browser.post(f"{root}zip/").headers["Location"] == root
+    assert browser.post(f"{root}make/zip/").headers["Location"] == root
     assert 'hx-trigger="every 2s"' in browser.get(root).content.decode()
-    browser.post(f"{root}zip/")
+    browser.post(f"{root}make/zip/")
     assert len(deferred("archive.pack")) == 1, "asking twice is once"
     run_deferred("archive.pack")
     page = browser.get(root).content.decode()
@@ -193,7 +194,7 @@ def test_the_page_leads_from_asking_to_the_file(talk: Talk) -> None:
     where = browser.get(f"{root}{row.pk}/").headers["Location"]
     assert where.startswith(f"{settings.FILES_URL}/f/")
     assert where.endswith(f"/konsultatsiya-{talk.row.number}.zip")
-    assert browser.post(f"{root}rar/").status_code == 404
+    assert browser.post(f"{root}make/rar/").status_code == 404
 
 
 def test_after_its_day_it_is_gone_and_can_be_made_again(talk: Talk) -> None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from priyom.conclusions import printing, rules
 from priyom.conclusions.models import Conclusion
-from priyom.conclusions.rules import PATIENT_SEES
+from priyom.conclusions.rules import PATIENT_SEES, SignatureForm
 from priyom.consultations.models import Seal
 from priyom.files.models import Blob
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a signed version: its PDF, its XML, a signature; kept (`blob`) or in a row."""
+
+    ending: str
+    size: int
+    sha256: str
+    blob: Blob | None = None
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +38,8 @@ class Signed:
     certificate: str
     check_code: str
     file: Blob
-    beside: tuple[tuple[str, Blob], ...]
-    """What belongs to it, by the ending of its name: its XML."""
+    beside: tuple[Part, ...]
+    """Its XML and its signatures as they were received (CMS), the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +94,21 @@ def _signed(row: Conclusion) -> Signed:
         certificate=row.certificate_serial,
         check_code=rules.shown_code(row.check_code),
         file=row.signed_pdf,
-        beside=(("xml", row.formed_xml),) if row.formed_xml else (),
+        beside=tuple(_beside(row)),
     )
+
+
+def kept(ending: str, blob: Blob) -> Part:
+    """Return a stored file as a part."""
+    return Part(ending, blob.size, blob.sha256, blob)
+
+
+def _beside(row: Conclusion) -> Iterator[Part]:
+    if row.formed_xml is not None:
+        yield kept("xml", row.formed_xml)
+    for one in row.signatures.order_by("signed_at", "pk"):
+        # Inside the PDF too («pades»), or of a file beside it («cades»).
+        ending = "p7s" if one.form == SignatureForm.PADES else "sig"
+        body = bytes(one.cms)
+        digest = hashlib.sha256(body).hexdigest()
+        yield Part(f"{one.role}.{ending}", len(body), digest, body=body)

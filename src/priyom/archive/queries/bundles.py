@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from priyom.archive.models import Bundle
+from priyom.archive.queries.retention import HoldLine, hold_of
 from priyom.archive.rules import KEPT_FOR, MADE_WITHIN, BundleKind, not_closed
 from priyom.audit.actions import record_read
 from priyom.consultations.access import is_consultant
@@ -47,6 +48,8 @@ class ArchivePage:
     manifest: str
     transcript: BundleLine | None
     zip: BundleLine | None
+    hold: HoldLine | None
+    """For the head: the talk may not be destroyed."""
 
     @property
     def is_waiting(self) -> bool:
@@ -85,6 +88,7 @@ def page_of(actor: Actor, consultation_id: UUID) -> ArchivePage:
         manifest=(seal.manifest_id or "") if seal else "",
         transcript=_line(own_bundle(actor, row, BundleKind.TRANSCRIPT)),
         zip=_line(own_bundle(actor, row, BundleKind.ZIP)),
+        hold=hold_of(row.pk) if actor.kind is ActorKind.HEAD else None,
     )
 
 

@@ -1,0 +1,28 @@
+"""Reads of the archive: who may have which closed talk, what is kept, held and due."""
+
+from priyom.archive.queries.bundles import (
+    ArchivePage,
+    BundleLine,
+    attachments_of,
+    blobs_of,
+    closed_talk,
+    own_bundle,
+    page_of,
+    waiting_of,
+)
+from priyom.archive.queries.retention import HoldLine, Retention, hold_of, retention
+
+__all__ = [
+    "ArchivePage",
+    "BundleLine",
+    "HoldLine",
+    "Retention",
+    "attachments_of",
+    "blobs_of",
+    "closed_talk",
+    "hold_of",
+    "own_bundle",
+    "page_of",
+    "retention",
+    "waiting_of",
+]
