@@ -44,6 +44,8 @@ SIGNING_ROOTS = os.environ.get("PRIYOM_SIGNING_ROOTS", "")
 REGISTRY_URL = os.environ.get("PRIYOM_REGISTRY_URL", "")
 """Where signed documents are registered: an address, or a folder by its path; empty: nowhere."""
 REGISTRY_AUTHORIZATION = os.environ.get("PRIYOM_REGISTRY_AUTHORIZATION", "")
+CADESPLUGIN = os.environ.get("PRIYOM_CADESPLUGIN", "")
+"""CryptoPro's cadesplugin_api.js: the installation's own copy, nobody may pass it on."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")
 """Page of the demo mailbox; empty in production."""
 TRUSTED_PROXY = os.environ.get("PRIYOM_TRUSTED_PROXY", "0") not in ("", "0")

@@ -180,6 +180,7 @@ DOCTOR: dict[str, Rule] = {
     },
     f"{_DESK}conclusion/form/": _rule(None, "boris", _LIVE),
     f"{_DESK}conclusion/review/": _rule("boris", None, _FORMED, audit="conclusion.open"),
+    f"{_DESK}conclusion/certificate/": _rule("boris", "boris", _LIVE, audit="conclusion.open"),
     f"{_DESK}conclusion/revise/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/sign/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/amend/": _rule(None, "boris", _SIGNED),
@@ -196,6 +197,7 @@ DOCTOR: dict[str, Rule] = {
     f"{_DESK}earlier/<uuid:earlier_id>/{_PAPER}": _rule(
         "boris", None, f"{_LIVE} {_OWN}", audit="conclusion.download"
     ),
+    "desk/cadesplugin_api.js": _rule("", None, audit="- without the setting there is no such file"),
     "desk/icd10/": _rule("boris darya", None, query="q=J06", audit=_NOBODYS),
     "desk/icd10/favourite/": _rule(None, "boris darya"),
     "desk/order/": _rule("boris darya", None, query="patient=%(patient)s", audit="- leads on"),

@@ -164,6 +164,23 @@ class HomePaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """How a formed version is to be signed: what the doctor's plug-in is told."""
+
+    is_on_page: bool
+    """Whether the doctor's own plug-in signs; else the server has it done."""
+    owner: str
+    until: datetime | None
+    thumbprint: str
+    """SHA-1 of the certificate, hexadecimal: how the plug-in finds it."""
+    algorithm: str
+    """Name of the plug-in's constant for the digest."""
+    pdf: str
+    xml: str
+    """Digests, hexadecimal; "" where there is no XML."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What the public page may say: no patient, no word of the illness."""
 

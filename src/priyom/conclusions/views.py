@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,8 +22,11 @@ from priyom.clinics.models import Role
 from priyom.conclusions import actions, fhir, queries
 from priyom.conclusions.cda import document
 from priyom.conclusions.doors import file_answer, pdf_answer
+from priyom.conclusions.pages import DraftPage
 from priyom.conclusions.queries.signed import sealed_by
 from priyom.conclusions.rules import CHECKS, Incomplete, Stale
+from priyom.conclusions.signing.hand import Offered
+from priyom.conclusions.signing.refusals import NO_CERTIFICATE
 from priyom.icd10 import actions as icd10
 from priyom.kernel import words
 from priyom.kernel.actor import ActorKind
@@ -50,18 +56,48 @@ def form(request: Request, consultation_id: UUID) -> HttpResponse:
         saved = actions.save(request.actor, consultation_id, _values(request), _revision(request))
         actions.form(request.actor, consultation_id, saved.revision)
     except Refusal as refusal:
+        if refusal.code == NO_CERTIFICATE:
+            return redirect("conclusions:certificate", consultation_id)
         return _written_again(request, consultation_id, refusal)
     return redirect("conclusions:review", consultation_id)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only(Role.DOCTOR)
+def certificate(request: Request, consultation_id: UUID) -> HttpResponse:
+    """«Чем подписать»: the doctor's own certificates; POST forms the document with the chosen."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        chosen = _bytes(request, "certificate")
+        try:
+            actions.form(request.actor, consultation_id, _revision(request), chosen)
+        except Refusal as found:
+            if found.kind is not RefusalKind.INVALID or isinstance(found, Incomplete):
+                raise
+            refusal = found
+        else:
+            return redirect("conclusions:review", consultation_id)
+    page = queries.draft_for(request.actor, consultation_id)
+    if page.state != "draft":
+        return redirect("conclusions:desk", consultation_id)
+    return _signing_page(request, "conclusions/certificate.html", page, refusal)
 
 
 @require_GET
 @staff_only(Role.DOCTOR)
 def review(request: Request, consultation_id: UUID) -> HttpResponse:
     """«Проверьте и подпишите»: the last reading before the signature."""
-    page = queries.draft_for(request.actor, consultation_id)
-    if page.state != "formed":
-        return redirect("conclusions:desk", consultation_id)
-    return render(request, "conclusions/review.html", {"conclusion": page})
+    return _review(request, consultation_id, None)
+
+
+@require_GET
+@staff_only(Role.DOCTOR)
+def plugin(request: Request) -> HttpResponse:
+    """CryptoPro's own script, as the installation keeps it (PRIYOM_CADESPLUGIN)."""
+    if not settings.CADESPLUGIN:
+        raise missing("Страница")
+    body = Path(settings.CADESPLUGIN).read_bytes()
+    return HttpResponse(body, content_type="text/javascript; charset=utf-8")
 
 
 @require_POST
@@ -76,8 +112,14 @@ def revise(request: Request, consultation_id: UUID) -> HttpResponse:
 @require_POST
 @staff_only(Role.DOCTOR)
 def sign(request: Request, consultation_id: UUID) -> HttpResponse:
-    """Sign what was read; the consultation ends with it."""
-    actions.sign(request.actor, consultation_id, request.POST.get("pdf", ""))
+    """Sign what was read; the consultation ends with it. What is not taken is said on the page."""
+    offered = Offered(_bytes(request, "cms"), _bytes(request, "cms_xml"))
+    try:
+        actions.sign(request.actor, consultation_id, request.POST.get("pdf", ""), offered)
+    except Refusal as refusal:
+        if refusal.kind is not RefusalKind.INVALID:
+            raise
+        return _review(request, consultation_id, refusal)
     messages.success(request, "Заключение подписано. Пациент получит письмо со ссылкой.")
     return redirect("conclusions:desk", consultation_id)
 
@@ -235,6 +277,32 @@ def check(request: Request, code: str = "") -> HttpResponse:
     found = queries.genuine(typed) if typed else None
     status = 404 if typed and found is None else 200
     return _checked(request, checked=found, typed=typed, status=status)
+
+
+def _review(request: Request, consultation_id: UUID, refusal: Refusal | None) -> HttpResponse:
+    page = queries.draft_for(request.actor, consultation_id)
+    if page.state != "formed":
+        return redirect("conclusions:desk", consultation_id)
+    signing = queries.signing_of(page)
+    return _signing_page(request, "conclusions/review.html", page, refusal, signing=signing)
+
+
+def _signing_page(
+    request: Request, template: str, page: DraftPage, refusal: Refusal | None, **more: Any
+) -> HttpResponse:
+    context = {
+        "conclusion": page, "refusal": refusal.text if refusal else "",
+        "has_plugin": bool(settings.CADESPLUGIN),
+    } | more  # fmt: skip
+    return render(request, template, context, status=refusal.status if refusal else 200)
+
+
+def _bytes(request: Request, name: str) -> bytes:
+    """Return what a page's script sent as base64, b"" for anything else."""
+    try:
+        return base64.b64decode(request.POST.get(name, ""), validate=True)
+    except ValueError:
+        return b""
 
 
 def _checked(request: Request, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -11,9 +11,7 @@ from priyom.conclusions.cda import document
 from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.rules import ALPHABET, CODE_LENGTH, SignatureForm, SignatureRole
 from priyom.conclusions.signing import hand
-from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.container import fill
-from priyom.conclusions.signing.ways import Task
 from priyom.consultations.models import Consultation
 from priyom.demo.clinics import Clinics
 from priyom.demo.slots import Post
@@ -154,7 +152,7 @@ class Desk:
         made = printing.paper_of(Conclusion(**row), consultation, facts, at, certificate)
         xml = document.document(Conclusion(**row), consultation, facts, at)
         pdf = paper.render(made, at, xml)
-        ready = hand.prepared(pdf, self.signer.name, chosen, at)
+        ready = hand.prepared(pdf, xml, self.signer.name, chosen, at)
         row.update(
             formed_at=at,
             formed_pdf_id=files.keep(pdf, _PDF).sha256,
@@ -174,28 +172,32 @@ class Desk:
     ) -> Row:
         ready = self._form(told, row, replaces)
         who = _signatory(self.doctors[told.visit.post.doctor])
-        algorithm = digest_wanted(ready.certificate)
-        task = Task(str(row["id"]), "", bytes.fromhex(ready.digest), algorithm)
-        cms = self.signer.sign(task, who, ready.certificate)
-        signed = files.keep(fill(ready.pdf, cms), _PDF).sha256
+        with clock.frozen(at):
+            inside = self.signer.sign(ready.inside(), who, ready.certificate)
+            beside = self.signer.sign(ready.beside(), who, ready.certificate)
+        signed = files.keep(fill(ready.pdf, inside), _PDF).sha256
         row.update(signed_at=at, signed_pdf_id=signed)
+        self._signature(row, SignatureForm.PADES, signed, inside)
+        self._signature(row, SignatureForm.CADES, row["formed_xml_id"], beside)
+        return row
+
+    def _signature(self, row: Row, form: SignatureForm, document: str, cms: bytes) -> None:
         self.stage.add(
             Signature,
-            id=self.stage.dice.key(at),
+            id=self.stage.dice.key(row["signed_at"]),
             conclusion_id=row["id"],
             organisation_id=row["organisation_id"],
             role=SignatureRole.DOCTOR,
-            form=SignatureForm.PADES,
-            document_id=signed,
+            form=form,
+            document_id=document,
             way=row["way"],
             owner=row["signer"],
             serial=row["certificate_serial"],
             certificate=row["certificate"],
             certificate_until=row["certificate_until"],
             cms=cms,
-            signed_at=at,
+            signed_at=row["signed_at"],
         )
-        return row
 
     def _consultation(self, told: Told) -> Consultation:
         human = told.visit.side.patient

@@ -38,6 +38,7 @@ from priyom.consultations.actions.living import lock
 from priyom.consultations.models import Consultation
 from priyom.consultations.rules import OPEN_CHAT, ConsultationState, EntryKind
 from priyom.files import actions as files
+from priyom.files.models import Blob
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -112,7 +113,7 @@ def form(
     xml = validation.checked(partial(document.document, row, consultation, facts, at))
     made = printing.paper_of(row, consultation, facts, at, described(chosen))
     pdf = paper.render(made, at, xml)
-    ready = hand.prepared(pdf, way, chosen, at)
+    ready = hand.prepared(pdf, xml, way, chosen, at)
     blob, prepared = files.keep(pdf, _PDF), files.keep(ready.pdf, _PDF)
     sheet = files.keep(xml, document.MEDIA_TYPE)
     with transaction.atomic():
@@ -149,19 +150,21 @@ def revise(actor: Actor, consultation_id: UUID) -> Conclusion:
     return row
 
 
-def sign(actor: Actor, consultation_id: UUID, sha256: str, cms: bytes = b"") -> Conclusion:
+def sign(
+    actor: Actor, consultation_id: UUID, sha256: str, offered: hand.Offered = hand.NOTHING
+) -> Conclusion:
     """Sign exactly the formed PDF that was read (its sha-256) and complete the consultation.
 
-    `cms` is the doctor's signature (DER), b"" where the way signs by itself. It is checked before
-    anything is locked; a corrected version replaces the signed one in the same transaction. Raises
-    Refusal: invalid for a signature that is not taken (the version stays formed), conflict when it
-    was signed, revised or formed anew meanwhile, missing for strangers.
+    `offered` is what the doctor's page signed, empty where the way signs by itself. It is checked
+    before anything is locked; a corrected version replaces the signed one in the same transaction.
+    Raises Refusal: invalid for a signature that is not taken (the version stays formed), conflict
+    when it was signed, revised or formed anew meanwhile, missing for strangers.
     """
     consultation = queries.consulted(actor, consultation_id)
     row = _signable(queries.latest(consultation_id), sha256)
     number = printing.number_of(consultation.number, row.version)
-    signed, received = hand.signed(row, number, printing.signatory_of(consultation), cms)
-    blob = files.keep(signed, _PDF)
+    made = hand.signed(row, number, printing.signatory_of(consultation), offered)
+    blob = files.keep(made.pdf, _PDF)
     with transaction.atomic():
         held = _lock(actor, consultation_id)
         row = _signable(_newest(consultation_id), sha256)
@@ -169,7 +172,9 @@ def sign(actor: Actor, consultation_id: UUID, sha256: str, cms: bytes = b"") -> 
         row.state = ConclusionState.SIGNED
         row.signed_at, row.signed_pdf, row.reason = clock.now(), blob, ""
         row.save()
-        _keep_signature(row, received)
+        _keep_signature(row, blob, SignatureForm.PADES, made.inside)
+        if made.beside is not None and row.formed_xml is not None:
+            _keep_signature(row, row.formed_xml, SignatureForm.CADES, made.beside)
         if held.state == ConsultationState.COMPLETED:
             consultations.note(actor, consultation_id, EntryKind.AMENDED, version=row.version)
         else:
@@ -286,22 +291,23 @@ def _hold(row: Conclusion, ready: hand.Ready) -> None:
     row.certificate_until = said.until
 
 
-def _keep_signature(row: Conclusion, received: Received) -> None:
+def _keep_signature(
+    row: Conclusion, document: Blob, form: SignatureForm, received: Received
+) -> None:
     said = described(received.certificate)
-    assert row.signed_at is not None and row.signed_pdf is not None  # noqa: S101, PT018 - just set
     Signature.objects.create(
         conclusion=row,
         organisation_id=row.organisation_id,
         role=SignatureRole.DOCTOR,
-        form=SignatureForm.PADES,
-        document=row.signed_pdf,
+        form=form,
+        document=document,
         way=row.way,
         owner=said.owner,
         serial=said.serial,
         certificate=received.certificate.dump(),
         certificate_until=said.until,
         cms=received.cms,
-        signed_at=row.signed_at,
+        signed_at=row.signed_at or clock.now(),
     )
 
 

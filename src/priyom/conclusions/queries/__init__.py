@@ -23,6 +23,7 @@ from priyom.conclusions.queries.papers import (
     pdf_by_link,
     signed_for_home,
 )
+from priyom.conclusions.queries.signing import signing_of
 
 __all__ = [
     "bundle",
@@ -44,5 +45,6 @@ __all__ = [
     "pdf_by_link",
     "preview",
     "signed_for_home",
+    "signing_of",
     "xml",
 ]

@@ -64,6 +64,8 @@ class Expected:
     """"" for an organisation's signature: its certificate names no person."""
     since: datetime
     now: datetime
+    is_detached: bool = False
+    """Beside its document: then the time must be in the signature itself."""
 
 
 def fit(certificate: x509.Certificate, snils: str, roots: Roots, at: datetime) -> None:
@@ -83,6 +85,8 @@ def receive(der: bytes, expected: Expected, roots: Roots) -> Received:
     signed.prove(expected.digest)
     path = path_to(own, signed.certificates[1:], roots, expected.now)
     said = signed.signed_at
+    if said is None and expected.is_detached:
+        raise Unfit(Fault.CLOCK)
     if said is not None and not (expected.since - DRIFT <= said <= expected.now + DRIFT):
         raise Unfit(Fault.CLOCK)
     tidy = cms.tidied(replace(signed, stamp=b""), path)

@@ -26,7 +26,7 @@ class Fault(StrEnum):
     SNILS = "snils"
     """It is another person's."""
     CLOCK = "clock"
-    """The time inside is not the time of the receipt."""
+    """The time inside is not the time of the receipt, or is missing where it must be."""
     SHAPE = "shape"
     """The file: not one signature over every byte with nothing but zeros behind it."""
 

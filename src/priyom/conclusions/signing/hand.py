@@ -14,7 +14,8 @@ from priyom.conclusions.signing.certificates import parsed
 from priyom.conclusions.signing.checking import Expected, Received
 from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.faults import Unfit
-from priyom.conclusions.signing.ways import Signatory, Task
+from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.ways import Signatory, Task, Way
 from priyom.files import actions as files
 from priyom.kernel import clock
 
@@ -27,7 +28,17 @@ class Ready:
     certificate: x509.Certificate
     pdf: bytes
     digest: str
-    """Hexadecimal; what the owner of the key signs."""
+    """Hexadecimal; what the owner of the key signs of the PDF."""
+    xml: bytes
+
+    def inside(self, key: str = "", number: str = "") -> Task:
+        """Return what is to be signed of the PDF."""
+        return Task(key, number, bytes.fromhex(self.digest), digest_wanted(self.certificate))
+
+    def beside(self, key: str = "", number: str = "") -> Task:
+        """Return what is to be signed of the XML."""
+        algorithm = digest_wanted(self.certificate)
+        return Task(key, number, digest_of(algorithm, self.xml), algorithm, is_detached=True)
 
 
 def certificate_for(who: Signatory, offered: bytes) -> tuple[str, x509.Certificate]:
@@ -50,38 +61,86 @@ def certificate_for(who: Signatory, offered: bytes) -> tuple[str, x509.Certifica
     return way.name, certificate
 
 
-def prepared(pdf: bytes, way: str, certificate: x509.Certificate, at: datetime) -> Ready:
-    """Return the formed PDF with the empty place of its signature, and the digest to sign."""
+def prepared(
+    pdf: bytes, xml: bytes, way: str, certificate: x509.Certificate, at: datetime
+) -> Ready:
+    """Return the formed PDF with the empty place of its signature, and what is to be signed."""
     ready = container.prepare(pdf, signer.described(certificate).owner, at)
     digest = container.digest_in(ready, digest_wanted(certificate))
-    return Ready(way, certificate, ready, digest.hex())
+    return Ready(way, certificate, ready, digest.hex(), xml)
 
 
-def signed(row: Conclusion, number: str, who: Signatory, offered: bytes) -> tuple[bytes, Received]:
-    """Return the signed PDF of a formed version and its checked signature.
+def kept(row: Conclusion) -> Ready:
+    """Return what forming kept. Raises Unfit, OSError when the store changed the bytes."""
+    assert row.prepared_pdf is not None  # noqa: S101 - the caller asked
+    xml = files.read(row.formed_xml) if row.formed_xml else b""
+    certificate = parsed(bytes(row.certificate))
+    return Ready(row.way, certificate, files.read(row.prepared_pdf), row.digest, xml)
 
-    `offered` is the CMS from the page, b"" where the way signs by itself. Raises Refusal with what
-    is wrong; nothing was changed.
+
+@dataclass(frozen=True)
+class Offered:
+    """What the page brought: a CMS over the PDF and one over the XML; b"" where the way signs."""
+
+    pdf: bytes = b""
+    xml: bytes = b""
+
+
+NOTHING = Offered()
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed PDF with its checked signature, and the one beside the XML where there is an XML."""
+
+    pdf: bytes
+    inside: Received
+    beside: Received | None
+
+
+def signed(row: Conclusion, number: str, who: Signatory, offered: Offered) -> Signed:
+    """Return what signing a formed version makes of it.
+
+    Raises Refusal with what is wrong; nothing was changed.
     """
     way = signer.current()
     if row.way != way.name or row.prepared_pdf is None or row.formed_at is None:
         raise refusals.other_way()
-    roots = signer.roots()
-    digest = bytes.fromhex(row.digest)
     try:
-        certificate = parsed(bytes(row.certificate))
-        task = Task(str(row.pk), number, digest, digest_wanted(certificate))
-        checking.fit(certificate, who.snils, roots, clock.now())
-        came = offered or way.sign(task, who, certificate)
-        expected = Expected(
-            digest, certificate.dump(), who.snils, since=row.formed_at, now=clock.now()
-        )
-        received = checking.receive(came, expected, roots)
+        ready = kept(row)
+        judge = _Judge(way, ready, who, row.formed_at)
+        inside = judge.received(ready.inside(f"{row.pk}-pdf", number), offered.pdf)
         # The store gives the bytes of forming or none: their digest need not be counted again.
-        pdf = container.fill(files.read(row.prepared_pdf), received.cms)
+        pdf = container.fill(ready.pdf, inside.cms)
+        beside = None
+        if ready.xml:
+            beside = judge.received(ready.beside(f"{row.pk}-xml", number), offered.xml)
     except Unfit as unfit:
         raise refusals.not_taken(unfit.fault) from None
     opened = container.open_signed(pdf)
-    if not opened.is_whole or opened.cms != received.cms:
+    if not opened.is_whole or opened.cms != inside.cms:
         raise RuntimeError("the signature was taken and does not stand in its file")
-    return pdf, received
+    return Signed(pdf, inside, beside)
+
+
+class _Judge:
+    """Asks the way for each signature of one version, and judges what comes."""
+
+    def __init__(self, way: Way, ready: Ready, who: Signatory, since: datetime) -> None:
+        self.way, self.ready, self.who, self.since = way, ready, who, since
+        self.roots = signer.roots()
+        checking.fit(ready.certificate, who.snils, self.roots, clock.now())
+
+    def received(self, task: Task, offered: bytes) -> Received:
+        """Return the checked signature of a task. Raises Unfit, and Refusal of the way."""
+        own = self.ready.certificate
+        came = offered or self.way.sign(task, self.who, own)
+        expected = Expected(
+            digest=task.digest,
+            certificate=own.dump(),
+            snils=self.who.snils,
+            since=self.since,
+            now=clock.now(),
+            is_detached=task.is_detached,
+        )
+        return checking.receive(came, expected, self.roots)

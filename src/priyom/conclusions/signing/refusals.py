@@ -5,6 +5,7 @@ from __future__ import annotations
 from priyom.conclusions.signing.faults import Fault
 from priyom.kernel.refusal import Refusal, RefusalKind
 
+NO_CERTIFICATE = "conclusion.no_certificate"
 WORDS = {
     Fault.UNREADABLE: "Подпись пришла в виде, который здесь не читается. Подпишите ещё раз; если "
     "повторится, покажите это администратору.",
@@ -56,7 +57,7 @@ def other_way() -> Refusal:
 def no_certificate() -> Refusal:
     """Return the refusal of forming without the certificate that is printed in the document."""
     return Refusal(
-        "conclusion.no_certificate",
+        NO_CERTIFICATE,
         RefusalKind.INVALID,
         "Выберите сертификат, которым подпишете: он печатается в документе.",
     )

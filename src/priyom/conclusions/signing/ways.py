@@ -36,6 +36,8 @@ class Task:
     number: str
     digest: bytes
     digest_algorithm: str
+    is_detached: bool = False
+    """Beside its document: then the signer's time is signed too, in a PDF the file says it."""
 
 
 class Way(Protocol):
@@ -64,8 +66,9 @@ class Demo:
 
     def sign(self, task: Task, who: Signatory, certificate: x509.Certificate) -> bytes:
         """Return the CMS, made here. `certificate` is the one that `certificate_of` returned."""
-        own, key = self._authority.pair(str(who.id), who, clock.now())
-        return cms.made(task.digest, [own], key).framed()
+        now = clock.now()
+        own, key = self._authority.pair(str(who.id), who, now)
+        return cms.made(task.digest, [own], key, now if task.is_detached else None).framed()
 
 
 class Plugin:

@@ -17,6 +17,7 @@ from priyom.conclusions.actions import papers
 from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.signing import hand
 from priyom.conclusions.signing.certificates import serial_of
+from priyom.conclusions.signing.checking import verify_detached
 from priyom.conclusions.signing.faults import Fault
 from priyom.conclusions.signing.keys import GostKey, PlainKey, digest_of
 from priyom.conclusions.signing.refusals import WORDS
@@ -42,8 +43,13 @@ class Token:
     def cms(self, row: Conclusion, owner: Owner | None = None) -> bytes:
         return (owner or self.owner).sign(bytes.fromhex(row.digest), self.talk.clock.instant)
 
-    def sign(self, row: Conclusion, cms: bytes) -> Conclusion:
-        return actions.sign(self.talk.doctor, self.talk.id, row.formed_pdf_id or "", cms)
+    def beside(self, row: Conclusion, owner: Owner | None = None) -> bytes:
+        task = hand.kept(row).beside()
+        return (owner or self.owner).sign(task.digest, self.talk.clock.instant)
+
+    def sign(self, row: Conclusion, cms: bytes, beside: bytes | None = None) -> Conclusion:
+        offered = hand.Offered(cms, self.beside(row) if beside is None else beside)
+        return actions.sign(self.talk.doctor, self.talk.id, row.formed_pdf_id or "", offered)
 
     def refused(self, act: Callable[[], object]) -> str:
         """Return the code of the refusal; nothing was signed, completed or told."""
@@ -90,9 +96,14 @@ def test_a_gost_signature_from_outside_completes_everything(
     verdict = signer.verify(files.read(row.signed_pdf), signer.roots())
     assert verdict.is_genuine
     assert verdict.signer == str(talk.cast.boris.doctor)
-    kept = Signature.objects.get()
-    assert (kept.role, kept.form, kept.way) == ("doctor", "pades", "browser")
+    kept = Signature.objects.get(form="pades")
+    assert (kept.role, kept.way) == ("doctor", "browser")
     assert (kept.document_id, kept.signed_at) == (row.signed_pdf_id, row.signed_at)
+    beside = Signature.objects.get(form="cades")
+    assert row.formed_xml is not None
+    xml = files.read(row.formed_xml)
+    assert verify_detached(bytes(beside.cms), xml, signer.roots()).is_genuine
+    assert verify_detached(bytes(beside.cms), xml + b" ", signer.roots()).fault is Fault.HASH
     assert bytes(kept.cms).hex().upper().encode() in files.read(row.signed_pdf)
     assert queries.genuine(row.check_code) is not None
     assert not queries.genuine(row.check_code).is_training  # type: ignore[union-attr]
@@ -142,6 +153,14 @@ def test_each_bad_signature_is_refused_and_the_next_one_taken(token: Token) -> N
     ):
         assert token.refused(lambda one=cms: token.sign(row, one)) == wanted  # type: ignore[misc]
         assert Conclusion.objects.get().state == "formed"
+    timeless = token.owner.sign(hand.kept(row).beside().digest)
+    for beside, wanted in (
+        (b"", "no_signature"),
+        (good, Fault.HASH),
+        (timeless, Fault.CLOCK),
+        (token.beside(row, other), Fault.OTHER_CERTIFICATE),
+    ):
+        assert token.refused(lambda one=beside: token.sign(row, good, one)) == wanted  # type: ignore[misc]
     assert token.sign(row, good).state == "signed"
 
 
@@ -224,7 +243,7 @@ def test_a_signature_is_never_changed(talk: Talk, change: dict[str, Any]) -> Non
 def test_trial_gost_is_marked_and_genuine(talk: Talk, settings: Any) -> None:
     settings.SIGNING = "demo-gost"
     row = talk.signed()
-    assert Signature.objects.get().way == "demo-gost"
+    assert set(Signature.objects.values_list("way", flat=True)) == {"demo-gost"}
     found = queries.genuine(row.check_code)
     assert found is not None
     assert (found.answer, found.is_training) == ("genuine", True)
