@@ -128,6 +128,7 @@ class Version:
     check_url: str
     pdf_url: str
     has_xml: bool
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Papers:
     doctor: str
     speciality: str
     organisation: str
+    phone: str
     starts_at: datetime
     ended_at: datetime | None
     url: str
@@ -195,6 +197,7 @@ class Checked:
     verdict: Verdict
     is_training: bool
     """Signed by the demo's authority: shows the way, has no legal force."""
+    withdrawn_at: datetime | None = None
 
     @property
     def answer(self) -> str:

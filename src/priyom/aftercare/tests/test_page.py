@@ -115,7 +115,9 @@ def test_nobody_follows_a_withdrawn_paper(after: After) -> None:
     withdraw(after.talk.cast.inna.actor, after.talk.id, "Ошибка в диагнозе")
     text = page(after)
     assert "Заключение отозвано" in text
-    assert "Что делать" not in text
+    assert 'id="todo"' not in text
+    assert "советы из него больше не действуют" in text
+    assert f'href="tel:{after.talk.cast.clinic.phone}"' in text
     assert "Показать другому" not in text
     assert after.anna.post(f"{after.root}understand/", {"place": FIRST}).status_code == 404
     assert after.anna.post(f"{after.root}share/", {"days": "1"}).status_code == 404

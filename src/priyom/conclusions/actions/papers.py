@@ -211,7 +211,10 @@ def amend(actor: Actor, consultation_id: UUID, reason: str) -> Conclusion:
 
 
 def withdraw(actor: Actor, consultation_id: UUID, reason: str) -> Conclusion:
-    """The head of the МО withdraws a wrong document; it stays visible as withdrawn, with why."""
+    """The head of the МО withdraws a wrong document; it stays visible as withdrawn, with why.
+
+    The reason stands in the log too, so that the seal of the talk covers it.
+    """
     with transaction.atomic():
         held = lock(consultation_id)
         is_head = actor.kind is ActorKind.HEAD and actor.organisation == held.organisation_id
@@ -229,7 +232,7 @@ def withdraw(actor: Actor, consultation_id: UUID, reason: str) -> Conclusion:
         row.reason = _required(reason)
         row.save()
         kind = EntryKind.CONCLUSION_WITHDRAWN
-        consultations.note(actor, consultation_id, kind, version=row.version)
+        consultations.note(actor, consultation_id, kind, row.reason, version=row.version)
         _record(actor, ConclusionAct.WITHDRAW, row, held)
         letters.tell(held, row, "withdrawn")
     return row

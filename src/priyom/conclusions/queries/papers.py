@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +22,9 @@ from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
 from priyom.conclusions.signing.certificates import parsed
 from priyom.conclusions.signing.ways import is_trial
 from priyom.consultations.access import is_consultant
-from priyom.consultations.models import Consultation
+from priyom.consultations.models import Consultation, Entry
 from priyom.consultations.queries import find, visible_to
-from priyom.consultations.rules import ConsultationState
+from priyom.consultations.rules import ConsultationState, EntryKind
 from priyom.files import actions as files
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
@@ -158,6 +159,7 @@ def genuine(code: str) -> Checked | None:
         sha256=row.signed_pdf.sha256,
         verdict=verdict,
         is_training=settings.DEMO if not row.certificate else _is_trial(bytes(row.certificate)),
+        withdrawn_at=_withdrawn_at(row),
     )
 
 
@@ -180,6 +182,7 @@ def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> 
         doctor=str(doctor),
         speciality=doctor.speciality.doctor,
         organisation=consultation.organisation.short_name,
+        phone=consultation.organisation.phone,
         starts_at=consultation.starts_at,
         ended_at=consultation.ended_at,
         url=root,
@@ -212,7 +215,20 @@ def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
         check_url=printing.check_url(row.check_code),
         pdf_url=f"{root}v{row.version}.pdf",
         has_xml=row.formed_xml_id is not None,
+        withdrawn_at=_withdrawn_at(row),
     )
+
+
+def _withdrawn_at(row: Conclusion) -> datetime | None:
+    """Return when the log says that a version was withdrawn; asked of withdrawn ones only."""
+    if row.state != ConclusionState.WITHDRAWN:
+        return None
+    told = Entry.objects.filter(
+        consultation=row.consultation_id,
+        kind=EntryKind.CONCLUSION_WITHDRAWN,
+        data__version=row.version,
+    )
+    return told.values_list("at", flat=True).first()
 
 
 def _readable(actor: Actor, consultation_id: UUID) -> Consultation:

@@ -17,6 +17,7 @@ from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
 from priyom.files import actions as files
 from priyom.files import store
+from priyom.kernel.words import exact
 
 
 def ask(code: str) -> tuple[int, str]:
@@ -115,6 +116,7 @@ def test_replaced_and_withdrawn_papers_say_so(talk: Talk) -> None:
     actions.withdraw(talk.cast.inna.actor, talk.id, "Не тот пациент")
     page = ask(second.check_code)[1]
     assert "Документ отозван" in page
+    assert exact(talk.clock.instant) in page, "since when it may not be used"
     assert "Не тот пациент" not in page
 
 

@@ -193,8 +193,9 @@ def test_head_withdraws_a_wrong_document(talk: Talk) -> None:
     papers = queries.of_consultation(talk.cast.anna.actor, talk.id)
     assert papers is not None
     assert papers.current.state == "withdrawn"
-    kinds = talk.now().entries.order_by("-seq").values_list("kind", flat=True)
-    assert kinds[0] == "conclusion_withdrawn"
+    assert papers.current.withdrawn_at == talk.clock.instant
+    told = talk.now().entries.order_by("-seq")[0]
+    assert (told.kind, told.body) == ("conclusion_withdrawn", "Документ другого пациента")
     with pytest.raises(Refusal) as refused:
         actions.withdraw(talk.cast.inna.actor, talk.id, "Ещё раз")
     assert refused.value.status == 409
@@ -226,3 +227,12 @@ def test_new_version_after_a_withdrawal(talk: Talk) -> None:
     assert talk.signed(diagnosis="J20.9").version == 2
     states = Conclusion.objects.order_by("version").values_list("state", flat=True)
     assert list(states) == ["withdrawn", "signed"]
+
+
+def test_the_letter_of_a_withdrawal_says_nothing_but_that(talk: Talk) -> None:
+    talk.signed()
+    actions.withdraw(talk.cast.inna.actor, talk.id, "Диагноз другого пациента")
+    letter = Notice.objects.get(key__startswith="conclusion-withdrawn:")
+    assert "отозвала заключение" in letter.text
+    for word in ("иагноз", "другого", talk.cast.anna.card.family, "ОРВИ"):
+        assert word not in letter.text + letter.subject
