@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
+from servestatic.middleware import ServeStaticMiddleware
 
 from priyom.cli.places import ROOT
 from priyom.testing import database, sockets
@@ -54,6 +56,21 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     assert isinstance(options, dict)
     options.pop("pool", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _look_once()
+
+
+def _look_once() -> None:
+    """Let static files be looked for once: each Client() builds the middleware anew."""
+    look = ServeStaticMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def once(self: ServeStaticMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    pytest.MonkeyPatch().setattr(ServeStaticMiddleware, "add_files_from_finders", once)
 
 
 def pytest_configure(config: pytest.Config) -> None:
