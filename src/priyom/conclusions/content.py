@@ -42,6 +42,25 @@ NATURES = {
 }
 
 
+class Severity(StrEnum):
+    """Severity of the state, степень тяжести состояния (НСИ 1.2.643.5.1.13.13.11.1006)."""
+
+    UNSAID = ""
+    SATISFACTORY = "satisfactory"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+    CRITICAL = "critical"
+
+
+SEVERITIES = {
+    Severity.UNSAID: "не оценено",
+    Severity.SATISFACTORY: "удовлетворительное",
+    Severity.MODERATE: "средней тяжести",
+    Severity.SEVERE: "тяжёлое",
+    Severity.CRITICAL: "крайне тяжёлое",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One measure told by the patient: its name, unit, plausible range and an example."""
@@ -80,6 +99,7 @@ class Content:
     breaths: str = ""
     pressure: str = ""
     observed: str = ""
+    severity: str = Severity.UNSAID.value
     materials: tuple[str, ...] = ()
     opinion: str = ""
     diagnosis_code: str = ""
@@ -112,6 +132,11 @@ class Content:
             for one in (*MEASURES.values(), PRESSURE)
             if (values := series(getattr(self, one.name)))
         )
+
+    @property
+    def severity_line(self) -> str:
+        """Return how severe the state is, in words, "" when it is not said."""
+        return SEVERITIES[Severity(self.severity)] if self.severity else ""
 
     @property
     def nature_line(self) -> str:
@@ -185,6 +210,8 @@ def content_of(values: Mapping[str, str]) -> Content:
     texts["diagnosis_code"], texts["diagnosis"] = split_diagnosis(texts["diagnosis"])
     nature = values.get("nature", "")
     texts["nature"] = nature if nature in set(Nature) else ""
+    severity = values.get("severity", "")
+    texts["severity"] = severity if severity in set(Severity) else ""
     preliminary = in_person_on is None or values.get("is_preliminary", "") not in ("", "0", "false")
     return Content(
         **texts,

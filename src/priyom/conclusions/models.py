@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
-from priyom.conclusions.content import Nature
+from priyom.conclusions.content import Nature, Severity
 from priyom.conclusions.rules import ConclusionState, SignatureForm, SignatureRole
 from priyom.consultations.models import Consultation
 from priyom.files.models import Blob
@@ -38,6 +38,7 @@ class Conclusion(models.Model):
     pressure = models.CharField(max_length=120, blank=True)
     """As typed: an autosave refuses nothing, forming asks for numbers (content.problems)."""
     observed = models.TextField(blank=True)
+    severity = models.CharField(max_length=16, blank=True)
     materials = models.JSONField(default=list, blank=True)
     """Keys of the chat's files (Attachment) that the doctor ticked as reviewed."""
     opinion = models.TextField(blank=True)
@@ -98,6 +99,9 @@ class Conclusion(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(nature__in=list(Nature)), name="conclusions_nature"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=list(Severity)), name="conclusions_severity"
             ),
             # 323-ФЗ ст. 36.2 ч. 3 (content.NOT_IN_PERSON): not even the program may form it.
             models.CheckConstraint(

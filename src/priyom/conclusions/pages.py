@@ -13,6 +13,7 @@ from priyom.conclusions.content import (
     NATURES,
     NOT_IN_PERSON,
     PRESSURE,
+    SEVERITIES,
     Content,
     Measure,
 )
@@ -90,6 +91,11 @@ class DraftPage:
             (one, self.values.get(one.name, ""), self.problems.get(one.name, ""))
             for one in (*MEASURES.values(), PRESSURE)
         )
+
+    @property
+    def severities(self) -> dict[str, str]:
+        """Return how severe a state may be, in words."""
+        return {str(key): text for key, text in SEVERITIES.items()}
 
     @property
     def natures(self) -> dict[str, str]:

@@ -144,6 +144,7 @@ def _sections(content: Content, facts: Facts) -> tuple[tuple[str, str], ...]:
         ("Анамнез заболевания", content.anamnesis),
         ("Анамнез жизни", content.life_anamnesis),
         ("Показатели со слов пациента", said),
+        ("Состояние", content.severity_line),
         ("Изученные материалы", "; ".join(facts.materials)),
         ("Заключение", content.opinion),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from priyom.conclusions.cda import dictionaries as nsi
 from priyom.conclusions.cda.dictionaries import Concept
 from priyom.conclusions.cda.sheet import Node, Sheet, instant
-from priyom.conclusions.content import NOT_IN_PERSON, Content, numbers
+from priyom.conclusions.content import NOT_IN_PERSON, Content, Severity, numbers
 from priyom.conclusions.rules import URGENT
 from priyom.kernel import words
 
@@ -92,10 +92,9 @@ def _consultation(sheet: Sheet, body: Node, content: Content, materials: tuple[s
     )
     diagnosis, advice = diagnosis_lines(content), advice_lines(content)
     opinion = content.opinion or _lines(diagnosis)
-    pairs = (("Состояние", "не указано"), *course, ("Заключение", opinion))
+    pairs = (("Состояние", content.severity_line), *course, ("Заключение", opinion))
     section = _section(sheet, body, nsi.RESCONS, pairs)
-    # A remote doctor does not judge the severity of a state; the form does not ask for it.
-    _chosen(sheet, section, nsi.STATE, None)
+    _chosen(sheet, section, nsi.STATE, nsi.SEVERITIES.get(Severity(content.severity)))
     _field(sheet, section, nsi.COURSE, _lines(course))
     _field(sheet, section, nsi.OPINION, opinion)
     if disease := _disease(content.diagnosis_code, content.diagnosis):

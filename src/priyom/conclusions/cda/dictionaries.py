@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from priyom.conclusions.content import Severity
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -58,11 +60,12 @@ VISITS = System(
     "2.1",
 )
 PLACES = System("1.2.643.5.1.13.13.11.1008", "Место оказания медицинской помощи", "4.3")
+STATES = System("1.2.643.5.1.13.13.11.1006", "Степень тяжести состояния пациента", "2.4")
 VITALS = System("1.2.643.5.1.13.13.99.2.262", "Витальные параметры", "5.9")
 
 SYSTEMS = (
     DOCUMENTS, SECRECY, POLICIES, ADDRESSES, REGIONS, SEXES, POSTS, PAYERS, EVENTS, SECTIONS,
-    FIELDS, ICD10, VISITS, PLACES, VITALS,
+    FIELDS, ICD10, VISITS, PLACES, STATES, VITALS,
 )  # fmt: skip
 
 PROTOCOL = Concept(DOCUMENTS, "5", "Протокол консультации")
@@ -76,6 +79,12 @@ CONSULTATION = Concept(EVENTS, "1", "Консультация")
 FIRST = Concept(VISITS, "1", "Первичный")
 REPEATED = Concept(VISITS, "2", "Повторный")
 CLINIC = Concept(PLACES, "1", "Амбулаторно-поликлиническое учреждение")
+SEVERITIES = {
+    Severity.SATISFACTORY: Concept(STATES, "1", "Удовлетворительное"),
+    Severity.MODERATE: Concept(STATES, "2", "Средней тяжести"),
+    Severity.SEVERE: Concept(STATES, "3", "Тяжелое"),
+    Severity.CRITICAL: Concept(STATES, "4", "Крайне тяжелое"),
+}
 TEMPERATURE = Concept(VITALS, "6", "Температура тела")
 
 DOCINFO = Concept(SECTIONS, "DOCINFO", "Сведения о документе")

@@ -31,6 +31,7 @@ NAMES = {
 FULL = {
     "life_anamnesis": "Хронических болезней нет.",
     "observed": "Говорит свободно.",
+    "severity": "satisfactory",
     "opinion": "Острая инфекция, лёгкое течение.",
     "complications": "J01.9 Острый синусит",
     "concomitant": "I10 Гипертензия",
@@ -75,6 +76,9 @@ def test_each_section_is_there_with_the_doctors_words(talk: Talk) -> None:
         assert any(words in text for text in texts), (field, words)
     main = "//c:observation[c:code/@code='809']/c:value/@code"
     assert said(tree, main) == ["J06.9"]
+    state = "//c:observation[c:code/@code='804']/c:value"
+    assert said(tree, f"{state}/@code") == ["1"]
+    assert said(tree, f"{state}/@displayName") == ["Удовлетворительное"]
     measured = tree.xpath("//c:organizer//c:value", namespaces=NAMES)[0]
     assert (measured.get("value"), measured.get("unit")) == ("38.4", "Cel")
 

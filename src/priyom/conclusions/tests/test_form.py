@@ -93,7 +93,8 @@ def test_treatment_without_an_in_person_visit_is_refused_by_all(talk: Talk) -> N
 def test_the_paper_has_each_section_that_was_written(talk: Talk) -> None:
     written = {
         "life_anamnesis": "Курит", "pulse": "72 80", "opinion": "Течение лёгкое",
-        "nature": "acute", "complications": "J18.9 Пневмония", "concomitant": "I10\nМиопия",
+        "nature": "acute", "severity": "satisfactory",
+        "complications": "J18.9 Пневмония", "concomitant": "I10\nМиопия",
         "examinations": "Клинический анализ крови", "visit_advice": "Через три дня",
         "urgent": "Судороги", "observed": "Бледен", "treatment": "Доза вдвое",
         "in_person_on": talk.clock.instant.date().isoformat(), "in_person_by": "Петров П. П.",

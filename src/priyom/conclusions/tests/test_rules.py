@@ -119,8 +119,10 @@ def test_further_diagnoses_are_lines() -> None:
 
 def test_strange_choices_and_keys_are_passed_over() -> None:
     key = "01a22267-b1ab-780a-85fe-ac7e18dc9829"
-    read = content_of({"nature": "x", "materials": f"{key} {key.upper()} нет ../1"})
-    assert (read.nature, read.materials) == ("", (key,))
+    read = content_of(
+        {"nature": "x", "severity": "x", "materials": f"{key} {key.upper()} нет ../1"}
+    )
+    assert (read.nature, read.severity, read.materials) == ("", "", (key,))
 
 
 def test_too_long_and_no_date_are_refused_beside_the_field() -> None:
