@@ -15,6 +15,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from priyom.audit.actions import record
+from priyom.conclusions.cda.profile import BadProfile
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor
 from priyom.registry import channels, queries, rules
@@ -78,14 +79,15 @@ def send(registration_id: UUID) -> bool:
             answer = channel.ask(row.pk)
         else:
             envelope = queries.envelope_of(row)
+            obstacle = rules.WITHDRAWN if queries.is_withdrawn(row) else envelope.obstacle
             answer = (
-                Answer(RegistrationState.REFUSED, reason=envelope.obstacle)
-                if envelope.obstacle
+                Answer(RegistrationState.REFUSED, reason=obstacle)
+                if obstacle
                 else channel.deliver(envelope)
             )
-    except Silent as silence:
-        _log.warning("registration %s, try %s: %s", row.pk, row.attempts, silence)
-        _keep_silence(row)
+    except (Silent, OSError, BadProfile) as trouble:
+        _log.warning("registration %s, try %s: %s", row.pk, row.attempts, trouble)
+        _keep_silence(row, rules.SILENCE if isinstance(trouble, Silent) else rules.UNREADABLE)
         return False
     _keep_answer(row, before, answer)
     return True
@@ -161,14 +163,14 @@ def _keep_answer(row: Registration, before: RegistrationState, answer: Answer) -
             _record(SYSTEM, _ACT[answer.state], row)
 
 
-def _keep_silence(row: Registration) -> None:
+def _keep_silence(row: Registration, reason: str) -> None:
     now = clock.now()
     if rules.is_over(row.queued_at, now):
-        _give_up(row, rules.SILENCE)
+        _give_up(row, reason)
         return
     later = now + rules.pause_before(row.attempts)
     Registration.objects.filter(pk=row.pk, state=row.state).update(
-        next_attempt_at=later, reason=rules.SILENCE
+        next_attempt_at=later, reason=reason
     )
 
 

@@ -84,6 +84,12 @@ def envelope_of(row: Registration) -> Envelope:
     )
 
 
+def is_withdrawn(row: Registration) -> bool:
+    """Whether the version was withdrawn since it was gathered."""
+    withdrawn = Conclusion.objects.filter(pk=row.conclusion_id, state=ConclusionState.WITHDRAWN)
+    return withdrawn.exists()
+
+
 def readable(actor: Actor, consultation_id: UUID) -> Consultation:
     """Return the consultation for its consultant or the head of its МО; others get missing."""
     consultation = find(actor, consultation_id)

@@ -69,6 +69,8 @@ CLAIMED_FOR = timedelta(minutes=2)
 ASKED_EVERY = timedelta(minutes=10)
 """How often an answer is looked for that did not come at once."""
 SILENCE = "реестр не отвечает"
+UNREADABLE = "документ не удаётся прочитать, об этом сказано администратору в журнале"
+WITHDRAWN = "Заключение отозвано раньше, чем его отправили."
 
 
 def pause_before(attempt: int) -> timedelta:

@@ -13,6 +13,7 @@ from priyom.clinics.models import Organisation
 from priyom.conclusions import actions as conclusions
 from priyom.conclusions.tests.talks import Talk
 from priyom.files import actions as files
+from priyom.files import store
 from priyom.kernel.refusal import Refusal
 from priyom.patients.models import Patient
 from priyom.registry import actions, channels, jobs, rules
@@ -61,6 +62,26 @@ def test_a_withdrawn_version_is_not_sent(registry: Served, talk: Talk) -> None:
     talk.signed()
     conclusions.withdraw(talk.cast.inna.actor, talk.id, "Ошибка.")
     assert actions.gather() == 0
+
+
+def test_what_was_withdrawn_meanwhile_is_not_sent(registry: Served, talk: Talk) -> None:
+    talk.signed()
+    actions.gather()
+    conclusions.withdraw(talk.cast.inna.actor, talk.id, "Ошибка.")
+    actions.sweep()
+    assert (one().state, one().reason) == ("refused", rules.WITHDRAWN)
+    assert registry.asked == []
+
+
+def test_a_lost_document_holds_up_no_other(registry: Served, talk: Talk, settings: Any) -> None:
+    row = talk.signed()
+    actions.gather()
+    place = Path(store.path(settings.FILES_ROOT, row.formed_xml_id or ""))
+    place.chmod(0o600)
+    place.unlink()
+    assert actions.sweep() == 0
+    assert (one().state, one().reason) == ("waiting", rules.UNREADABLE)
+    assert registry.asked == []
 
 
 def test_without_a_registry_nothing_waits_and_a_new_one_gets_the_last_month(
