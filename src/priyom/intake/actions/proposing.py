@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from priyom.audit.actions import record
 from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consultation
+from priyom.consultations.rules import patient_died
 from priyom.intake import letters, news
 from priyom.intake.access import is_registrar
 from priyom.intake.actions.booking import require_fit
@@ -38,7 +39,7 @@ from priyom.intake.rules import (
 from priyom.kernel import clock, words
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, missing
-from priyom.patients.queries import may_act_for
+from priyom.patients.queries import may_act_for, staying
 from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
 
@@ -50,7 +51,7 @@ def propose(actor: Actor, request_id: UUID, slot_id: UUID) -> Proposal:
 
     Not wanted or not answered, it goes on to the next one by itself. Raises Refusal: SlotGone
     (conflict) with the nearest times, conflict when a colleague has the request, when it or the
-    time is offered already or nobody could be written to, missing for strangers.
+    time is offered already, nobody could be written to or the patient died, missing for strangers.
     """
     slot = Slot.objects.filter(pk=slot_id, organisation_id=actor.workplace).first()
     if slot is None:
@@ -162,6 +163,9 @@ def _offer(actor: Actor, request_id: UUID, slot_id: UUID, match: Match | None) -
     REQUEST.after(RequestState(request.state), RequestAct.ACCEPT)
     if not request.email or request.patient is None:
         raise no_address()
+    card = staying(request.patient.pk)
+    if card is None or card.died_on:
+        raise patient_died()
     row = Proposal(
         organisation_id=request.organisation_id,
         request=request,

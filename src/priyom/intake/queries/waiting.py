@@ -193,6 +193,8 @@ def _waiting(
     place: UUID, speciality: UUID | None = None, without: list[Any] | None = None
 ) -> list[Request]:
     rows = Request.objects.filter(organisation_id=place, state=RequestState.NEW)
+    # No time is kept for who died; the registry ends such a request by hand.
+    rows = rows.filter(patient__died_on=None, patient__merged_into__died_on=None)
     if speciality is not None:
         rows = rows.filter(speciality_id=speciality)
     for part in without or ():

@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from priyom.consultations.models import Consultation
-from priyom.intake import actions
+from priyom.intake import actions, queries
+from priyom.intake.jobs import pass_on
+from priyom.intake.models import Request
 from priyom.intake.tests.builders import Scene, data, doctor_actor
+from priyom.intake.tests.waiting import Queue
 from priyom.kernel import clock as time
 from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
@@ -57,6 +60,25 @@ def test_nothing_new_is_booked_for_the_dead() -> None:
     with pytest.raises(Refusal, match="дата смерти"):
         actions.book(scene.vera, scene.request.pk, actions.Choice(scene.card.pk, scene.slots[0].pk))
     assert not Consultation.objects.exists()
+
+
+def test_no_time_is_kept_for_the_dead() -> None:
+    queue = Queue()
+    first = queue.propose(0)
+    dead = Request.objects.get(pk=queue.requests[1]).patient_id
+    assert dead is not None
+    note_death(queue.vera, dead, time.today())
+    page = queries.waiting_page(queue.vera)
+    assert queue.requests[1] not in {
+        one.request for opening in page.openings for one in opening.best
+    }
+    with pytest.raises(Refusal, match="дата смерти"):
+        queue.propose(1, 1)
+    queue.run_out(first)
+    pass_on(0)
+    following = queue.open()
+    assert following is not None
+    assert following.request_id == queue.requests[2], "it goes past who died"
 
 
 def test_nobody_asks_for_the_dead() -> None:

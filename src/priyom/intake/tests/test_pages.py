@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -10,7 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from priyom.intake import actions
 from priyom.intake.models import Request
 from priyom.intake.rules import RequestState
-from priyom.intake.tests.stage import Stage, form
+from priyom.intake.tests.stage import Stage, form, taken
 from priyom.testing.doors import visit
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +141,13 @@ def test_next_is_taken_and_opened(stage: Stage) -> None:
     assert "Сейчас эту заявку ведёт Смирнова" in refused
     empty = zoya.post("/desk/journal/next/", follow=True).content.decode()
     assert "Новых заявок нет" in empty
+
+
+def test_booking_looks_into_the_regions_index_too(stage: Stage, settings: Any) -> None:
+    vera = taken(stage)
+    assert "/desk/patients/outside/" not in vera.get(stage.url()).content.decode()
+    settings.INDEX_URL, settings.INDEX_SYSTEM = "http://index.invalid/", "urn:oid:1.2.3"
+    text = vera.get(stage.url("found/"), {"q": "ветрова алина 1991"}).content.decode()
+    asked = urlencode({"q": "ветрова алина 1991", "request": stage.request.pk})
+    assert f'hx-get="/desk/patients/outside/?{escape(asked)}"' in text
+    assert "outside/" not in vera.get(stage.url("found/"), {"q": "ветр"}).content.decode()

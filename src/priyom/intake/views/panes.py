@@ -23,7 +23,7 @@ from priyom.kernel import clock, typed, words
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.patients.queries import Found, staying
 from priyom.patients.queries import find as search
-from priyom.patients.views import new_url
+from priyom.patients.views import new_url, outside_url
 from priyom.schedule import actions as schedule
 from priyom.schedule.models import Slot
 from priyom.schedule.queries import DoctorView, SlotView, free_times
@@ -154,6 +154,8 @@ def index(
         "found": answer,
         "is_listed": any(row.id == draft.patient for row in answer.rows),
         "new_url": new_url(draft.q, str(request_id or "")),
+        # Taking a card over leads away and back: a call's words would not wait for that.
+        "outside_url": outside_url(request, draft.q, str(request_id)) if request_id else "",
     }
 
 

@@ -10,7 +10,7 @@ from priyom.patients.views.changing import (
     verify_detail,
 )
 from priyom.patients.views.doubles import compare, doubles, merge, part, undo_merge
-from priyom.patients.views.outside import adopt, outside
+from priyom.patients.views.outside import adopt, outside, outside_url
 from priyom.patients.views.representing import (
     correct_term,
     end_representative,
@@ -33,6 +33,7 @@ __all__ = [
     "new_url",
     "note_death",
     "outside",
+    "outside_url",
     "part",
     "prefer_detail",
     "represent",
