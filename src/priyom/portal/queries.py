@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Model
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from priyom.calls.models import Call
-from priyom.consultations.models import Consultation
+from priyom.consultations.models import Consultation, Seal
 from priyom.files.models import Blob
 from priyom.files.rules import Scan
 from priyom.intake.models import Request
@@ -54,4 +54,11 @@ def exposition() -> bytes:
         registry=registry,
     )
     unseen_age.set((clock.now() - unseen).total_seconds() if unseen else 0)
+    unsealed = Seal.objects.filter(sealed_at=None).aggregate(at=Min("asked_at"))["at"]
+    unsealed_age = Gauge(
+        "priyom_seal_oldest_seconds",
+        "how long a closed talk has waited for its seal; over 600: the worker is down",
+        registry=registry,
+    )
+    unsealed_age.set((clock.now() - unsealed).total_seconds() if unsealed else 0)
     return generate_latest(registry)

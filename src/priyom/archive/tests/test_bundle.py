@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from priyom.archive import actions, jobs, packing
+from priyom.archive import actions, checker, jobs, packing
 from priyom.archive.models import Bundle
 from priyom.archive.queries import attachments_of, own_bundle
 from priyom.archive.rules import KEPT_FOR, MADE_WITHIN, BundleKind
@@ -84,6 +84,9 @@ def test_the_zip_holds_everything_and_checks_itself(talk: Talk, tmp_path: Path) 
     readme = (place / "README.txt").read_text(encoding="utf-8-sig")
     assert talk.row.number in readme
     assert "{" not in readme
+    packed = tmp_path / "packed.zip"
+    packed.write_bytes(body_of(row))
+    assert checker.check(checker.read_all(packed)) == [], "without unpacking too"
 
 
 def _body(place: Path, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from priyom.archive import jobs, verifying
-from priyom.archive.__main__ import _kept
+from priyom.archive.__main__ import main
 from priyom.conclusions.tests.talks import Talk
 from priyom.consultations.models import Attachment, Seal
 from priyom.consultations.tests.said import said
@@ -149,15 +150,32 @@ def test_lost_and_changed_bytes_are_named(talk: Talk, way: str, which: str) -> N
 
 
 def test_a_list_kept_elsewhere_sees_what_was_rewritten_as_a_whole(
-    talk: Talk, tmp_path: Path
+    talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    closed(talk)
-    heads = checked().heads
-    kept = tmp_path / "heads"
-    kept.write_text("".join(f"{name} {what}\n" for name, what in heads.items()), encoding="utf-8")
-    assert _kept(kept) == heads
-    name = f"{talk.row.number} 1"
-    assert verifying.missing_heads(heads, heads) == []
-    assert verifying.missing_heads(heads, {}) == [f"{name}: the seal is gone"]
-    other = {name: heads[name].replace(" ", "  ")}
-    assert verifying.missing_heads(heads, other) == [f"{name}: it is another seal now"]
+    closed(talk, "Выписка.pdf")
+    kept, name = tmp_path / "heads", f"{talk.row.number} 1"
+    monkeypatch.setattr(sys, "argv", ["priyom", "verify-archive", "--heads", str(kept)])
+    assert main() == 0
+    whole = kept.read_text(encoding="utf-8")
+    assert whole.startswith(f"{name} ")
+    assert main() == 0, "the same again"
+    for line, fault in (
+        (whole.replace(name, f"{talk.row.number} 2"), f"{talk.row.number} 2: the seal is gone"),
+        (f"{whole.rstrip()}0\n", f"{name}: it is another seal now"),
+    ):
+        kept.write_text(line, encoding="utf-8")
+        assert main() == 1
+        assert fault in capsys.readouterr().out.splitlines()
+        assert kept.read_text(encoding="utf-8") == line, "what it saw stays for whoever looks"
+
+
+def test_the_command_names_each_fault_and_ends_with_1(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed(talk, "Потеря.pdf")
+    place_of(Attachment.objects.get().blob_id).unlink()
+    monkeypatch.setattr(sys, "argv", ["priyom", "verify-archive"])
+    assert main() == 1
+    assert "a file of the talk" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["priyom", "verify-archive", "--documents"])
+    assert main() == 0
