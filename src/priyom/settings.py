@@ -44,6 +44,11 @@ SIGNING_ROOTS = os.environ.get("PRIYOM_SIGNING_ROOTS", "")
 REGISTRY_URL = os.environ.get("PRIYOM_REGISTRY_URL", "")
 """Where signed documents are registered: an address, or a folder by its path; empty: nowhere."""
 REGISTRY_AUTHORIZATION = os.environ.get("PRIYOM_REGISTRY_AUTHORIZATION", "")
+SIGNING_URL = os.environ.get("PRIYOM_SIGNING_URL", "").rstrip("/")
+SIGNING_SECRET = os.environ.get("PRIYOM_SIGNING_SECRET", "")
+"""The signing service that holds the doctors' keys, and what it knows us by."""
+TIMESTAMP_URL = os.environ.get("PRIYOM_TIMESTAMP_URL", "")
+"""Authority of time (RFC 3161); empty: signatures have no timestamp."""
 CADESPLUGIN = os.environ.get("PRIYOM_CADESPLUGIN", "")
 """CryptoPro's cadesplugin_api.js: the installation's own copy, nobody may pass it on."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")

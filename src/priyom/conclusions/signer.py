@@ -18,6 +18,7 @@ from priyom.conclusions.signing.certificates import (
     serial_of,
 )
 from priyom.conclusions.signing.checking import Verdict, verify
+from priyom.conclusions.signing.service import Service
 from priyom.conclusions.signing.ways import TRIAL, Demo, Plugin, Signatory, Way, is_trial
 from priyom.kernel.refusal import Refusal, RefusalKind
 
@@ -50,6 +51,8 @@ def current() -> Way:
         return demo()
     if name == "browser":
         return Plugin()
+    if name == "service" and settings.SIGNING_URL and settings.SIGNING_SECRET:
+        return Service(settings.SIGNING_URL, settings.SIGNING_SECRET)
     raise no_signer()
 
 

@@ -26,7 +26,7 @@ from priyom.conclusions.pages import DraftPage
 from priyom.conclusions.queries.signed import sealed_by
 from priyom.conclusions.rules import CHECKS, Incomplete, Stale
 from priyom.conclusions.signing.hand import Offered
-from priyom.conclusions.signing.refusals import NO_CERTIFICATE
+from priyom.conclusions.signing.refusals import NO_CERTIFICATE, SERVICE
 from priyom.icd10 import actions as icd10
 from priyom.kernel import words
 from priyom.kernel.actor import ActorKind
@@ -117,7 +117,7 @@ def sign(request: Request, consultation_id: UUID) -> HttpResponse:
     try:
         actions.sign(request.actor, consultation_id, request.POST.get("pdf", ""), offered)
     except Refusal as refusal:
-        if refusal.kind is not RefusalKind.INVALID:
+        if refusal.kind is not RefusalKind.INVALID and not refusal.code.startswith(SERVICE):
             raise
         return _review(request, consultation_id, refusal)
     messages.success(request, "Заключение подписано. Пациент получит письмо со ссылкой.")

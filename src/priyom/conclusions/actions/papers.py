@@ -311,6 +311,7 @@ def _keep_signature(
         certificate_until=said.until,
         cms=received.cms,
         signed_at=row.signed_at or clock.now(),
+        stamped_at=received.stamped_at,
     )
 
 

@@ -16,6 +16,7 @@ from priyom.conclusions.signing.certificates import (
     serial_of,
     snils_of,
 )
+from priyom.conclusions.signing.cms import Signed
 from priyom.conclusions.signing.faults import Fault, Unfit
 from priyom.conclusions.signing.keys import digest_of
 
@@ -50,7 +51,15 @@ class Received:
 
     cms: bytes
     certificate: x509.Certificate
-    path: tuple[x509.Certificate, ...]
+    signed: Signed
+    stamped_at: datetime | None = None
+
+    def stamped(self, by: Signed, roots: Roots, now: datetime) -> Received:
+        """Return it with a timestamp got for it. Raises Unfit for one that proves nothing."""
+        at = stamped_at(cms.read(by.framed()), roots)
+        if at is None or abs(at - now) > DRIFT:
+            raise Unfit(Fault.CLOCK)
+        return replace(self, cms=by.framed(), signed=by, stamped_at=at)
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ def receive(der: bytes, expected: Expected, roots: Roots) -> Received:
     if said is not None and not (expected.since - DRIFT <= said <= expected.now + DRIFT):
         raise Unfit(Fault.CLOCK)
     tidy = cms.tidied(replace(signed, stamp=b""), path)
-    return Received(tidy.framed(), own, tuple(path))
+    return Received(tidy.framed(), own, tidy)
 
 
 def verify(pdf: bytes, roots: Roots) -> Verdict:

@@ -231,8 +231,8 @@ def _names(bound: tsp.SigningCertificateV2, certificate: x509.Certificate) -> bo
 
 
 def _stamp(info: cms.SignerInfo) -> bytes:
-    if info["unsigned_attrs"].native is None:
-        return b""
+    if not isinstance(info["unsigned_attrs"], cms.CMSAttributes):
+        return b""  # asking for `native` here would take half a second to write the token anew
     for attribute in info["unsigned_attrs"]:
         if attribute["type"].native == _STAMP:
             (token,) = attribute["values"]

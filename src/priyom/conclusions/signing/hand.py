@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
+from django.conf import settings
 
 from priyom.conclusions import signer
 from priyom.conclusions.models import Conclusion
@@ -15,6 +16,7 @@ from priyom.conclusions.signing.checking import Expected, Received
 from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.faults import Unfit
 from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.timestamps import stamped
 from priyom.conclusions.signing.ways import Signatory, Task, Way
 from priyom.files import actions as files
 from priyom.kernel import clock
@@ -143,4 +145,8 @@ class _Judge:
             now=clock.now(),
             is_detached=task.is_detached,
         )
-        return checking.receive(came, expected, self.roots)
+        received = checking.receive(came, expected, self.roots)
+        if not settings.TIMESTAMP_URL:
+            return received
+        by = stamped(received.signed, settings.TIMESTAMP_URL, self.roots)
+        return received.stamped(by, self.roots, clock.now())

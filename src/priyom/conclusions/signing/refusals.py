@@ -5,6 +5,7 @@ from __future__ import annotations
 from priyom.conclusions.signing.faults import Fault
 from priyom.kernel.refusal import Refusal, RefusalKind
 
+SERVICE = "conclusion.service."
 NO_CERTIFICATE = "conclusion.no_certificate"
 WORDS = {
     Fault.UNREADABLE: "Подпись пришла в виде, который здесь не читается. Подпишите ещё раз; если "
@@ -69,4 +70,43 @@ def no_signature() -> Refusal:
         "conclusion.no_signature",
         RefusalKind.INVALID,
         "Подпись не пришла. Подпишите ещё раз: нужен браузер с плагином КриптоПро ЭЦП.",
+    )
+
+
+def silent_service() -> Refusal:
+    """Return the refusal of signing while the outside service does not answer."""
+    return Refusal(
+        f"{SERVICE}silent",
+        RefusalKind.CONFLICT,
+        "Служба подписи не отвечает. Подождите минуту и попробуйте ещё раз; если повторится, "
+        "скажите администратору.",
+    )
+
+
+def service_waits() -> Refusal:
+    """Return the refusal of signing before the doctor has said yes to the service."""
+    return Refusal(
+        f"{SERVICE}waits",
+        RefusalKind.CONFLICT,
+        "Служба подписи ждёт вашего подтверждения. Подтвердите в её приложении и нажмите "
+        "«Подписать» ещё раз.",
+    )
+
+
+def service_has_no_key() -> Refusal:
+    """Return the refusal of signing by a doctor whom the service does not know."""
+    return Refusal(
+        f"{SERVICE}no_key",
+        RefusalKind.CONFLICT,
+        "Служба подписи не знает вашего сертификата. Попросите администратора подключить вас.",
+    )
+
+
+def silent_time() -> Refusal:
+    """Return the refusal of signing while the authority of time does not answer."""
+    return Refusal(
+        f"{SERVICE}time",
+        RefusalKind.CONFLICT,
+        "Служба точного времени не отвечает, без её метки подпись не принимается. Подождите минуту "
+        "и подпишите ещё раз.",
     )

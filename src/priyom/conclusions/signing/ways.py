@@ -43,8 +43,9 @@ class Task:
 class Way(Protocol):
     """Holds or reaches keys; what it returns is checked like everybody else's."""
 
-    name: str
-    """Stored with each signature that was made this way."""
+    @property
+    def name(self) -> str:
+        """Return what is stored with each signature that was made this way."""
 
     def certificate_of(self, who: Signatory) -> x509.Certificate | None:
         """Return the certificate that will sign, or None where its owner chooses it on the page."""
