@@ -47,6 +47,8 @@ REGISTRY_AUTHORIZATION = os.environ.get("PRIYOM_REGISTRY_AUTHORIZATION", "")
 SIGNING_URL = os.environ.get("PRIYOM_SIGNING_URL", "").rstrip("/")
 SIGNING_SECRET = os.environ.get("PRIYOM_SIGNING_SECRET", "")
 """The signing service that holds the doctors' keys, and what it knows us by."""
+SIGNING_ORGANISATION = os.environ.get("PRIYOM_SIGNING_ORGANISATION", "")
+"""How the organisation signs what its doctors signed; empty: it does not."""
 TIMESTAMP_URL = os.environ.get("PRIYOM_TIMESTAMP_URL", "")
 """Authority of time (RFC 3161); empty: signatures have no timestamp."""
 CADESPLUGIN = os.environ.get("PRIYOM_CADESPLUGIN", "")

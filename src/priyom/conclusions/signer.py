@@ -51,9 +51,27 @@ def current() -> Way:
         return demo()
     if name == "browser":
         return Plugin()
-    if name == "service" and settings.SIGNING_URL and settings.SIGNING_SECRET:
-        return Service(settings.SIGNING_URL, settings.SIGNING_SECRET)
+    if name == "service":
+        return _service()
     raise no_signer()
+
+
+def of_organisation() -> Way | None:
+    """Return how the organisation signs too, None where it does not. Raises as `current`."""
+    name: str = settings.SIGNING_ORGANISATION
+    if not name:
+        return None
+    if name == "service":
+        return _service()
+    if name in _DEMO and settings.DEMO:
+        return Demo(Authority(_folder(), _DEMO[name]), name)
+    raise no_signer()
+
+
+def _service() -> Service:
+    if not settings.SIGNING_URL or not settings.SIGNING_SECRET:
+        raise no_signer()
+    return Service(settings.SIGNING_URL, settings.SIGNING_SECRET)
 
 
 def demo() -> Demo:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from priyom.audit.actions import record_read
 from priyom.conclusions import printing
 from priyom.conclusions.cda import profile
 from priyom.conclusions.models import Conclusion, Signature
-from priyom.conclusions.rules import ConclusionState
+from priyom.conclusions.rules import ConclusionState, SignatureRole
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Consultation
 from priyom.consultations.queries import find
@@ -68,6 +69,13 @@ def unregistered(since: datetime, limit: int) -> Iterator[tuple[UUID, UUID]]:
         formed_xml__isnull=False,
         state__in=[ConclusionState.SIGNED, ConclusionState.AMENDED],
     )
+    if settings.SIGNING_ORGANISATION:
+        both = Signature.objects.filter(
+            conclusion=OuterRef("pk"),
+            role=SignatureRole.ORGANISATION,
+            document=OuterRef("formed_xml"),
+        )
+        rows = rows.filter(Exists(both))
     yield from rows.order_by("signed_at").values_list("pk", "organisation_id")[:limit]
 
 

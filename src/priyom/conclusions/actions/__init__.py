@@ -1,11 +1,13 @@
 """Acts on conclusions and on the templates that doctors keep for them."""
 
+from priyom.conclusions.actions.countersigning import countersign
 from priyom.conclusions.actions.papers import Saved, amend, form, revise, save, sign, withdraw
 from priyom.conclusions.actions.templates import drop_template, keep_template
 
 __all__ = [
     "Saved",
     "amend",
+    "countersign",
     "drop_template",
     "form",
     "keep_template",

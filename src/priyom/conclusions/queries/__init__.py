@@ -23,7 +23,7 @@ from priyom.conclusions.queries.papers import (
     pdf_by_link,
     signed_for_home,
 )
-from priyom.conclusions.queries.signing import signing_of
+from priyom.conclusions.queries.signing import signing_of, uncountersigned
 
 __all__ = [
     "bundle",
@@ -46,5 +46,6 @@ __all__ = [
     "preview",
     "signed_for_home",
     "signing_of",
+    "uncountersigned",
     "xml",
 ]

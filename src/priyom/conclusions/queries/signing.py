@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from priyom.conclusions.models import Conclusion
+from django.db.models import Exists, OuterRef
+
+from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.pages import DraftPage, Signing
-from priyom.conclusions.rules import ConclusionState
+from priyom.conclusions.rules import ConclusionState, SignatureRole
 from priyom.conclusions.signing import hand, refusals
 from priyom.conclusions.signing.faults import Unfit
 from priyom.conclusions.signing.keys import SHA256, STREEBOG256
@@ -45,3 +47,16 @@ def signing_of(page: DraftPage) -> Signing | None:
         pdf=inside.digest.hex(),
         xml=ready.beside().digest.hex() if ready.xml else "",
     )
+
+
+def uncountersigned(limit: int) -> list[Conclusion]:
+    """Return signed versions without the organisation's signature, oldest first; for its job."""
+    own = Signature.objects.filter(
+        conclusion=OuterRef("pk"),
+        role=SignatureRole.ORGANISATION,
+        document=OuterRef("signed_pdf"),
+    )
+    rows = Conclusion.objects.select_related(
+        "consultation", "organisation", "formed_xml", "signed_pdf"
+    ).filter(~Exists(own), state__in=[ConclusionState.SIGNED, ConclusionState.AMENDED])
+    return list(rows.order_by("signed_at")[:limit])

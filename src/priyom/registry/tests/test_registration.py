@@ -16,7 +16,7 @@ from priyom.files import actions as files
 from priyom.files import store
 from priyom.kernel.refusal import Refusal
 from priyom.patients.models import Patient
-from priyom.registry import actions, channels, jobs, rules
+from priyom.registry import actions, channels, jobs, queries, rules
 from priyom.registry.models import Registration
 from simulators.registry.application import Served
 
@@ -56,6 +56,17 @@ def test_only_signed_versions_are_gathered_and_each_once(registry: Served, talk:
     assert actions.gather() == 1
     assert actions.sweep() == 2
     assert {row.state for row in Registration.objects.all()} == {"accepted"}
+
+
+def test_it_waits_for_the_organisations_signature(
+    registry: Served, talk: Talk, settings: Any
+) -> None:
+    settings.SIGNING_ORGANISATION = "demo"
+    talk.signed()
+    assert actions.gather() == 0
+    assert conclusions.countersign() == 1
+    assert actions.gather() == 1
+    assert set(queries.envelope_of(one()).signatures) == {"doctor", "organisation"}
 
 
 def test_a_withdrawn_version_is_not_sent(registry: Served, talk: Talk) -> None:

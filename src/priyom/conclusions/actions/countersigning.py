@@ -1,0 +1,96 @@
+"""The organisation's signature beside what a doctor signed: made by a job, a row for each file."""
+
+from __future__ import annotations
+
+import logging
+
+from asn1crypto import x509
+from django.db import transaction
+
+from priyom.audit.actions import record
+from priyom.conclusions import printing, queries, signer
+from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.rules import SignatureForm, SignatureRole
+from priyom.conclusions.signing import checking
+from priyom.conclusions.signing.checking import Expected
+from priyom.conclusions.signing.cms import digest_wanted
+from priyom.conclusions.signing.faults import Unfit
+from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.ways import Signatory, Task, Way
+from priyom.files import actions as files
+from priyom.files.models import Blob
+from priyom.kernel import clock
+from priyom.kernel.actor import SYSTEM
+from priyom.kernel.refusal import Refusal
+
+LOG = logging.getLogger("priyom.conclusions")
+AT_ONCE = 50
+
+
+def countersign(limit: int = AT_ONCE) -> int:
+    """Add the organisation's signature to signed versions that lack it; return how many got it.
+
+    Does nothing where none is set up. What cannot be had now is asked again a minute later.
+    """
+    way = signer.of_organisation()
+    if way is None:
+        return 0
+    done = 0
+    for row in queries.uncountersigned(limit):
+        try:
+            _countersign(way, row)
+        except Refusal as refusal:
+            LOG.warning("the organisation's signature is not to be had: %s", refusal.code)
+            break
+        except (Unfit, OSError) as error:
+            LOG.error("conclusion %s gets no organisation's signature: %s", row.pk, error)
+            continue
+        done += 1
+    return done
+
+
+def _countersign(way: Way, row: Conclusion) -> None:
+    """Sign XML and PDF outside a transaction, judge, then keep both together."""
+    place = row.organisation
+    who = Signatory(place.pk, place.name, place.short_name, "")
+    certificate = way.certificate_of(who)
+    if certificate is None:
+        raise signer.no_signer()
+    made = [
+        (blob, _received(way, row, who, certificate, blob))
+        for blob in (row.formed_xml, row.signed_pdf)
+        if blob is not None
+    ]
+    said, now = signer.described(certificate), clock.now()
+    with transaction.atomic():
+        for blob, received in made:
+            Signature.objects.get_or_create(
+                conclusion=row,
+                role=SignatureRole.ORGANISATION,
+                document=blob,
+                defaults={
+                    "organisation_id": row.organisation_id,
+                    "form": SignatureForm.CADES,
+                    "way": way.name,
+                    "owner": said.owner,
+                    "serial": said.serial,
+                    "certificate": certificate.dump(),
+                    "certificate_until": said.until,
+                    "cms": received,
+                    "signed_at": now,
+                },
+            )
+        subject = ("conclusion", row.pk)
+        record(SYSTEM, "conclusion.countersign", subject, patient=row.consultation.patient_id)
+
+
+def _received(
+    way: Way, row: Conclusion, who: Signatory, certificate: x509.Certificate, blob: Blob
+) -> bytes:
+    algorithm = digest_wanted(certificate)
+    digest = digest_of(algorithm, files.read(blob))
+    number = printing.number_of(row.consultation.number, row.version)
+    task = Task(f"{row.pk}-{blob.pk[:12]}", number, digest, algorithm, is_detached=True)
+    now = clock.now()
+    expected = Expected(digest, certificate.dump(), "", now, now, is_detached=True)
+    return checking.receive(way.sign(task, who, certificate), expected, signer.roots()).cms
