@@ -75,12 +75,16 @@ def test_from_request_to_conclusion(stage: Stage) -> None:
     steps_paper.form(stage, doctor, patient)
     steps_paper.sign(stage, doctor, patient)
     _closed_for_good(stage, patient, UUID(link.rstrip("/").rsplit("/", 1)[1]))
+    _kept_for_good(stage, patient, time.doctor.split()[0])
 
+
+def _kept_for_good(stage: Stage, patient: Page, doctor: str) -> None:
+    """The patient is told, reads and shows the paper, and finds it at home."""
     notice = stage.letter(MAIL, "заключение")
     assert not steps_letters.MEDICAL.search(notice["text"]), notice["text"]
     steps_talk.sees_files(patient, "mine")
     pdf = steps_paper.read(stage, patient)
-    steps_paper.genuine(stage, pdf, time.doctor.split()[0])
+    steps_paper.genuine(stage, pdf, doctor)
     steps_paper.checked(stage, patient, pdf, (PATIENT, "J06.9", "Питьё"))
     steps_after.understood(stage, patient)
     steps_after.shown(stage, patient)

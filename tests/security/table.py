@@ -184,7 +184,7 @@ DOCTOR: dict[str, Rule] = {
     f"{_DESK}conclusion/revise/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/sign/": _rule(None, "boris", _FORMED),
     f"{_DESK}conclusion/amend/": _rule(None, "boris", _SIGNED),
-    f"{_DESK}conclusion/template/": _rule(None, "boris", _LIVE),
+    f"{_DESK}conclusion/template/": _rule("boris", "boris", _LIVE, audit="- doctors' own words"),
     f"{_DESK}conclusion/template/<uuid:template_id>/drop/": _rule(
         None, "boris", f"{_LIVE} template_id=template"
     ),

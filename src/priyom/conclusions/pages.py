@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from priyom.conclusions.blanks import Template
 from priyom.conclusions.content import (
     MEASURES,
     NATURES,
@@ -72,7 +71,6 @@ class DraftPage:
     closed: str
     """Why nothing can be written, when there is neither a draft nor a paper."""
     problems: Mapping[str, str] = field(default_factory=dict)
-    templates: tuple[Template, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -141,10 +141,14 @@ def withdraw(request: Request, consultation_id: UUID) -> HttpResponse:
     return redirect("conclusions:desk", consultation_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_only(Role.DOCTOR)
-def keep_template(request: Request, consultation_id: UUID) -> HttpResponse:
-    """Save what the form holds, and keep its words as a template."""
+def templates(request: Request, consultation_id: UUID) -> HttpResponse:
+    """Show the templates; POST saves what the form holds and keeps its words as one."""
+    if request.method == "GET":
+        found = queries.templates(request.actor, consultation_id)
+        context = {"templates": found, "root": f"/desk/consultations/{consultation_id}/conclusion/"}
+        return render(request, "conclusions/parts/template_list.html", context)
 
     def keep() -> None:
         title, is_shared = request.POST.get("template", ""), "template_shared" in request.POST

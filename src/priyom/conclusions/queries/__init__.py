@@ -9,6 +9,7 @@ from priyom.conclusions.queries.drafts import (
     latest,
     materials,
     preview,
+    templates,
 )
 from priyom.conclusions.queries.exchange import bundle, xml
 from priyom.conclusions.queries.papers import (
@@ -46,6 +47,7 @@ __all__ = [
     "preview",
     "signed_for_home",
     "signing_of",
+    "templates",
     "uncountersigned",
     "xml",
 ]

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from priyom.audit.actions import record_read
-from priyom.clinics.models import Doctor
 from priyom.conclusions import paper, printing, rules
 from priyom.conclusions.blanks import Template
 from priyom.conclusions.content import Content, as_values, cited
@@ -52,8 +51,6 @@ def draft_for(
     if row is not None:
         record_read(actor, "conclusion.open", ("conclusion", row.pk), consultation.patient_id)
     page = _draft_page(consultation, row, problems or {})
-    if page.is_open:
-        page = replace(page, templates=_templates(consultation.doctor))
     return replace(page, materials=_materials(consultation)) if with_materials else page
 
 
@@ -175,8 +172,9 @@ def _usual(doctor: UUID) -> list[str]:
     return list(ordered.values_list("diagnosis_code", flat=True)[: rules.OFFERED])
 
 
-def _templates(own: Doctor) -> tuple[Template, ...]:
-    """Return the doctor's own templates and those of colleagues of the speciality, by title."""
+def templates(actor: Actor, consultation_id: UUID) -> tuple[Template, ...]:
+    """Return the consultant's own templates and those of colleagues of the speciality, by title."""
+    own = consulted(actor, consultation_id).doctor
     rows = Row.objects.select_related("doctor").filter(
         Q(doctor=own) | Q(organisation=own.organisation_id, speciality=own.speciality_id)
     )

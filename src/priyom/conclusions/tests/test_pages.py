@@ -293,7 +293,7 @@ def test_form_tokens_are_checked(talk: Talk) -> None:
 def test_pages_ask_the_database_little(talk: Talk, django_assert_max_num_queries: Any) -> None:
     talk.written()
     boris = visit(talk.cast.boris)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         boris.get(desk(talk))
     with django_assert_max_num_queries(16):
         boris.post(desk(talk), FILLED | {"complaints": "ещё", "revision": "1"}, **JSON)

@@ -22,8 +22,7 @@ def root(talk: Talk) -> str:
 
 
 def offered(talk: Talk) -> list[tuple[str, str]]:
-    page = queries.draft_for(talk.doctor, talk.id)
-    return [(one.title, one.owner) for one in page.templates]
+    return [(one.title, one.owner) for one in queries.templates(talk.doctor, talk.id)]
 
 
 def test_words_are_kept_and_the_draft_with_them(talk: Talk) -> None:
@@ -34,7 +33,7 @@ def test_words_are_kept_and_the_draft_with_them(talk: Talk) -> None:
     assert (row.title, row.speciality_id) == ("ОРВИ, взрослый", None)
     assert set(row.values) == {"complaints", "anamnesis", "recommendations"}, "no diagnosis, no t°"
     assert Conclusion.objects.get().recommendations == WORDS["recommendations"]
-    text = visit(talk.cast.boris).get(root(talk)).content.decode()
+    text = visit(talk.cast.boris).get(f"{root(talk)}template/").content.decode()
     assert "Покой [сколько дней]. Питьё.&quot;" in text
 
 

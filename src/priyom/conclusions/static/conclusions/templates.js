@@ -9,6 +9,14 @@ export default function templates(element, { signal }) {
   const form = element.closest("form");
   if (!form) return;
   let leads = false; // Tab stays Tab but for blanks that lie ahead
+  const list = element.querySelector("[data-templates]");
+
+  element.addEventListener("toggle", async () => {
+    if (!(element instanceof HTMLDetailsElement) || !element.open || !list || list.childElementCount) return;
+    const answer = await fetch(element.dataset.source ?? "").catch(() => null);
+    if (answer?.ok) list.innerHTML = await answer.text();
+    else list.textContent = "Шаблоны не загрузились. Закройте и откройте этот список.";
+  }, { signal });
 
   element.addEventListener("click", (event) => {
     const button = /** @type {Element} */ (event.target).closest("[data-values]");
