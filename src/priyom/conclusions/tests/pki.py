@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from asn1crypto import x509
 
@@ -38,14 +39,14 @@ class House:
     kind: type[GostKey] | type[PlainKey]
     path: tuple[x509.Certificate, ...] = field(default=())
 
-    def person(self, snils: str = BORIS_SNILS, name: str = "Климов Борис", **more: object) -> Owner:
+    def person(self, snils: str = BORIS_SNILS, name: str = "Климов Борис", **more: Any) -> Owner:
         """Return a person; `more` are fields of Wanted, such as `until`."""
         family, _, given = name.partition(" ")
         own = self.kind.new()
         subject: Name = (("2.5.4.4", family), ("2.5.4.42", given), (SNILS, snils))
         wanted = Wanted(subject, own, AT - timedelta(days=30), AT + timedelta(days=400))
         issuer = self.path[0] if self.path else self.root
-        made = issued(replace(wanted, **more), issuer, self.key)  # type: ignore[arg-type]
+        made = issued(replace(wanted, **more), issuer, self.key)
         return Owner(parsed(made.dump()), own, self.path)
 
     def below(self) -> House:
