@@ -22,7 +22,7 @@ class Simulator:
 
     name: str
     warning: str
-    secret: str
+    key_variable: str
     url: str
     listen: str
     port: int
@@ -32,10 +32,10 @@ class Simulator:
         if env.get("PRIYOM_DEMO") != "1":
             print(self.warning)
             return None
-        if not env.get(self.secret):
-            print(f"{self.secret} is not set; the other side needs the same value.")
+        if not env.get(self.key_variable):
+            print(f"{self.key_variable} is not set; the other side needs the same value.")
             return None
-        return env[self.secret]
+        return env[self.key_variable]
 
     def serve(self, application: Starlette) -> None:
         """Serve until stopped, on --port when it is given."""

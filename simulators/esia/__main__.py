@@ -15,7 +15,7 @@ from simulators.starting import Simulator, folder
 ESIA = Simulator(
     name="esia",
     warning="The fictional ЕСИА starts only with PRIYOM_DEMO=1: it lets in whoever asks.",
-    secret="PRIYOM_ESIA_CLIENT_SECRET",  # noqa: S106 - the name of the variable
+    key_variable="PRIYOM_ESIA_CLIENT_SECRET",
     url="PRIYOM_ESIA_URL",
     listen="PRIYOM_ESIA_LISTEN",
     port=8003,

@@ -15,7 +15,7 @@ from simulators.starting import Simulator, folder
 INDEX = Simulator(
     name="index",
     warning="The fictional index starts only with PRIYOM_DEMO=1: its people are made up.",
-    secret="PRIYOM_INDEX_AUTHORIZATION",  # noqa: S106 - the name of the variable
+    key_variable="PRIYOM_INDEX_AUTHORIZATION",
     url="PRIYOM_INDEX_URL",
     listen="PRIYOM_INDEX_LISTEN",
     port=8007,

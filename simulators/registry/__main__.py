@@ -15,7 +15,7 @@ from simulators.starting import Simulator, folder
 REGISTRY = Simulator(
     name="registry",
     warning="The fictional registry starts only with PRIYOM_DEMO=1: it registers nothing.",
-    secret="PRIYOM_REGISTRY_AUTHORIZATION",  # noqa: S106 - the name of the variable
+    key_variable="PRIYOM_REGISTRY_AUTHORIZATION",
     url="PRIYOM_REGISTRY_URL",
     listen="PRIYOM_REGISTRY_LISTEN",
     port=8008,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
+from starlette.applications import Starlette
 
+from simulators.aside import serving
 from simulators.index.application import BASE, Index, Served
 
 AUTHORIZATION = "N3 secret"
@@ -19,21 +17,13 @@ AUTHORIZATION = "N3 secret"
 @contextmanager
 def running(folder: Path) -> Iterator[Served]:
     """Yield the running simulator; its FHIR base is `url` + BASE."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        served = Served(AUTHORIZATION, folder, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        config = uvicorn.Config(Index(served).application(), log_level="error", lifespan="off")
-        config.timeout_graceful_shutdown = 1
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield served
-        finally:
-            server.should_exit = True
-            thread.join(10)
+
+    def make(url: str) -> tuple[Served, Starlette]:
+        served = Served(AUTHORIZATION, folder, url)
+        return served, Index(served).application()
+
+    with serving(make) as served:
+        yield served
 
 
 def base(served: Served) -> str:

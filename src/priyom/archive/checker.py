@@ -17,8 +17,9 @@ import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator  # noqa: UP035 - runs on Python 3.8 too
+from typing import Any
 
 LIST, JOURNAL = "SHA256SUMS", "zhurnal.jsonl"
 INVENTORY, LEFT_OUT = "opis.json", "ne-prilozheny.json"

@@ -64,7 +64,7 @@ def bundle(row: Conclusion, consultation: Consultation, facts: printing.Facts) -
 
     Who the people are comes from the cards as they are now; what was signed from the version.
     """
-    assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
     made = _Bundle(row.pk, [])
     place = made.add("organization", _organisation(consultation))
     patient = made.add("patient", _patient(consultation, place))
@@ -100,7 +100,7 @@ def file_name(number: str) -> str:
 
 
 def _composition(row: Conclusion, consultation: Consultation, parts: Json) -> Json:
-    assert row.signed_at is not None  # noqa: S101 - bundle
+    assert row.signed_at is not None  # noqa: S101 - bundle() has asked
     number = printing.number_of(consultation.number, row.version)
     status = _STATUS[ConclusionState(row.state)]
     if status == "final" and row.version > 1:

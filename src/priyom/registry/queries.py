@@ -82,7 +82,7 @@ def unregistered(since: datetime, limit: int) -> Iterator[tuple[UUID, UUID]]:
 def envelope_of(row: Registration) -> Envelope:
     """Return the document of a registration as it was formed; OSError when it was changed."""
     conclusion = Conclusion.objects.select_related("formed_xml").get(pk=row.conclusion_id)
-    assert conclusion.formed_xml is not None  # noqa: S101 - unregistered() asks for it
+    assert conclusion.formed_xml is not None  # noqa: S101 - unregistered() finds no version without it
     signatures = Signature.objects.filter(conclusion=conclusion, document=conclusion.formed_xml)
     return envelope(
         row.pk,

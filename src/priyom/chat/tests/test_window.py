@@ -10,11 +10,12 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, Route, expect
 
 from priyom.chat.actions import add_phrase
-from priyom.chat.tests.live import House, apart
+from priyom.chat.tests.live import House
 from priyom.chat.tests.long import lengthen
 from priyom.chat.tests.scene import Scene, write
 from priyom.consultations import log
 from priyom.consultations.models import Consultation
+from priyom.testing.apart import apart
 from priyom.testing.cast import Cast
 from priyom.testing.pages import axe, axe_all_looks, phone
 

@@ -195,8 +195,8 @@ def _is_trial(certificate: bytes) -> bool:
 
 
 def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
-    assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
-    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
+    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Version(
         id=row.pk,
         version=row.version,
@@ -248,7 +248,7 @@ def _signed(consultation: Consultation) -> list[Conclusion]:
 
 def _bytes_of(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
     row = _version_of(actor, consultation_id, version)
-    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     number = printing.number_of(row.consultation.number, row.version)
     return files.read(row.signed_pdf), printing.file_name(number)
 

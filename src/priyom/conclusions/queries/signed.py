@@ -83,8 +83,8 @@ def sealed_by(sha256: str) -> Sealed | None:
 
 
 def _signed(row: Conclusion) -> Signed:
-    assert row.signed_at is not None  # noqa: S101 - conclusions_signed_pdf
-    assert row.signed_pdf is not None  # noqa: S101 - conclusions_signed_pdf
+    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
+    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Signed(
         number=printing.number_of(row.consultation.number, row.version),
         version=row.version,

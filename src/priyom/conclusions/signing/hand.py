@@ -74,7 +74,7 @@ def prepared(
 
 def kept(row: Conclusion) -> Ready:
     """Return what forming kept. Raises Unfit, OSError when the store changed the bytes."""
-    assert row.prepared_pdf is not None  # noqa: S101 - the caller asked
+    assert row.prepared_pdf is not None  # noqa: S101 - forming keeps it, and only formed rows come
     xml = files.read(row.formed_xml) if row.formed_xml else b""
     certificate = parsed(bytes(row.certificate))
     return Ready(row.way, certificate, files.read(row.prepared_pdf), row.digest, xml)

@@ -105,9 +105,10 @@ class PlainKey:
 
     @classmethod
     def loaded(cls, stored: bytes) -> PlainKey:
-        """Return the key of `stored`."""
+        """Return the key of `stored`; raises TypeError for one that is neither EC nor RSA."""
         private = serialization.load_der_private_key(stored, None)
-        assert isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey)  # noqa: S101 - we wrote it
+        if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+            raise TypeError("a key of another kind than new() makes")
         return cls(private)
 
     def public(self) -> keys.PublicKeyInfo:

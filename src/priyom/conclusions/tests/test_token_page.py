@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from asn1crypto import pem
 from django.conf import settings as house_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect
 
@@ -28,6 +26,7 @@ from priyom.conclusions.signing.refusals import WORDS
 from priyom.conclusions.tests.pki import House, Owner, house
 from priyom.conclusions.tests.talks import Talk, begun
 from priyom.kernel import clock as house_clock
+from priyom.testing.apart import apart
 from priyom.testing.cast import gather
 from priyom.testing.clock import Clock
 from priyom.testing.doors import enter
@@ -36,20 +35,6 @@ from priyom.testing.pages import axe, desktop
 pytestmark = pytest.mark.journeys
 Drawer = dict[str, Any] | None
 STAND_IN = Path(__file__).with_name("cadesplugin.js").read_text(encoding="utf-8")
-Outcome = TypeVar("Outcome")
-
-
-def apart(act: Callable[[], Outcome]) -> Outcome:
-    """Call Django in a thread of its own: Playwright's event loop keeps the database shut here."""
-
-    def run() -> Outcome:
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(run).result()
 
 
 @dataclass

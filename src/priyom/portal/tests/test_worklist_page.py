@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from priyom.chat.tests.live import House, apart
+from priyom.chat.tests.live import House
 from priyom.intake import actions
 from priyom.intake.models import Request
 from priyom.intake.tests.stage import Stage
 from priyom.notices.models import Notice
 from priyom.testing import builders
+from priyom.testing.apart import apart
 from priyom.testing.pages import axe, desktop
 
 pytestmark = pytest.mark.journeys
