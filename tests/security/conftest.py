@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from django.db import connections
 from django.test import override_settings
@@ -30,5 +28,4 @@ def scene(
         yield made
         with django_db_blocker.unblock():
             connections.close_all()
-    with psycopg.connect(os.environ["PRIYOM_OWNER_DATABASE_URL"], autocommit=True) as owner:
-        database.empty(owner, _tables)
+    database.empty(_tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from priyom.consultations import actions as consultations
 from priyom.consultations.models import Consent, Consultation
 from priyom.consultations.rules import CONSENT_VERSION
 from priyom.intake.models import Request
-from priyom.kernel import clock
+from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.ids import uuid7
 from priyom.kernel.snils import control, enp_check_digit
@@ -151,8 +151,11 @@ def represent(person: Patient, child: Patient, relation: str = "mother") -> Repr
 
 
 def slots(of: Doctor, count: int = 1, *, begins: datetime | None = None) -> list[Slot]:
-    """Return `count` free times of 20 minutes; from the hour that is about a day ahead."""
-    first = begins or (clock.now() + timedelta(hours=24)).replace(minute=0, second=0, microsecond=0)
+    """Return `count` free times of 20 minutes, of one day in Moscow; by default tomorrow's.
+
+    They begin at the hour that is about a day ahead, or earlier where midnight would part them.
+    """
+    first = begins or _about_a_day_ahead(timedelta(minutes=20 * count))
     return [
         Slot.objects.create(
             organisation=of.organisation,
@@ -163,6 +166,16 @@ def slots(of: Doctor, count: int = 1, *, begins: datetime | None = None) -> list
         )
         for place in range(count)
     ]
+
+
+def _about_a_day_ahead(length: timedelta) -> datetime:
+    hour = words.moscow(clock.now() + timedelta(hours=24)).replace(
+        minute=0, second=0, microsecond=0
+    )
+    midnight = hour.replace(hour=0) + timedelta(days=1)
+    while hour + length > midnight:
+        hour -= timedelta(hours=1)
+    return hour.astimezone(UTC)
 
 
 def request(

@@ -47,8 +47,7 @@ def committed_db(
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    with psycopg.connect(os.environ["PRIYOM_OWNER_DATABASE_URL"], autocommit=True) as owner:
-        database.empty(owner, _tables)
+    database.empty(_tables)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def region(
         owner_dsn = os.environ["PRIYOM_OWNER_DATABASE_URL"]
         with psycopg.connect(owner_dsn, autocommit=True) as owner:
             yield owner
-            database.empty(owner, _tables)
+        database.empty(_tables)
     patch.undo()
 
 
