@@ -130,6 +130,12 @@ class Difference:
         """Whether nothing would change."""
         return not (self.make or self.close or self.reopen or self.adapt)
 
+    @property
+    def touched(self) -> list[UUID]:
+        """The keys of the times that would change."""
+        changed = [old for old, _ in (*self.reopen, *self.adapt)]
+        return [one.id for one in (*self.close, *changed)]
+
 
 def times(
     week: Sequence[Stretch],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -185,6 +184,8 @@ def contact(request: Visit, request_id: UUID) -> HttpResponse:
     if kind not in set(Contact):
         messages.error(request, "Отметьте, чем кончился звонок.")
         return redirect("intake:request", request_id)
+    on = typed.day(request.POST.get("call_back_on", ""))
+    hour = request.POST.get("call_back", "")
     return _act(
         request,
         request_id,
@@ -193,7 +194,7 @@ def contact(request: Visit, request_id: UUID) -> HttpResponse:
             request_id,
             Contact(kind),
             request.POST.get("note", ""),
-            _call_back_at(request.POST.get("call_back_on", ""), request.POST.get("call_back", "")),
+            typed.moment(f"{on}T{hour}" if on else hour),
         ),
         "Записано.",
     )
@@ -239,14 +240,3 @@ def sifted(request: Visit, name: str, *args: object) -> HttpResponse:
     kept = {name: left[name][-1] for name in names if name in left}
     address = reverse(name, args=args)
     return redirect(f"{address}?{urlencode(kept)}" if kept else address)
-
-
-def _call_back_at(day: str, text: str) -> datetime | None:
-    """Return the instant of «15:30» of a day, or without one of today or else tomorrow, Moscow."""
-    try:
-        hour = time.fromisoformat(text)
-    except ValueError:
-        return None
-    on = typed.day(day)
-    at = datetime.combine(on or clock.today(), hour.replace(tzinfo=None), clock.MOSCOW)
-    return at if on or at > clock.now() else at + timedelta(days=1)

@@ -15,6 +15,7 @@ from priyom.audit.actions import record
 from priyom.kernel import clock, words
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, missing
+from priyom.schedule.actions.order import lock
 from priyom.schedule.models import Deviation, Slot
 from priyom.schedule.queries import AVAILABLE, kinds_of, lost, search
 from priyom.schedule.rules import (
@@ -41,7 +42,7 @@ def hold(actor: Actor, slot_id: UUID, *, instead_of: UUID | None = None) -> Slot
     """
     with transaction.atomic():
         if instead_of is not None and instead_of != slot_id:
-            _lock(actor, slot_id, instead_of)
+            lock(Slot.objects.filter(_mine(actor), pk__in=[slot_id, instead_of]))
             release(actor, instead_of)
         return _take(actor, slot_id, _Hold(actor.account, HOLD_FOR))
 
@@ -112,7 +113,7 @@ def move(actor: Actor, slot_id: UUID, to: UUID) -> Slot:
     Raises as `book`, and then nothing has changed.
     """
     with transaction.atomic():
-        _lock(actor, slot_id, to)
+        lock(Slot.objects.filter(_mine(actor), pk__in=[slot_id, to]))
         made = book(actor, to)
         free(actor, slot_id)
         return made
@@ -146,12 +147,6 @@ def release_expired() -> int:
         for key in keys:
             record(SYSTEM, "slot.release", ("slot", key))
         return len(keys)
-
-
-def _lock(actor: Actor, *slots: UUID) -> None:
-    """Lock the rows in one order: two people who swap their times never wait in a ring."""
-    rows = Slot.objects.filter(_mine(actor), pk__in=slots).order_by("pk")
-    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _is_away(slot: Slot) -> bool:

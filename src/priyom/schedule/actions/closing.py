@@ -13,6 +13,7 @@ from priyom.audit.actions import record
 from priyom.clinics.queries import doctor as find_doctor
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.schedule.actions.order import lock
 from priyom.schedule.actions.planning import deviate
 from priyom.schedule.models import Deviation, Slot
 from priyom.schedule.plan import Change, Turn, check_change, whole_days
@@ -63,7 +64,7 @@ def close_days(actor: Actor, doctor_id: UUID, first: date, last: date) -> Deviat
             turn=Turn.OFF,
             is_absence=True,
         )
-        _lock_days(made)
+        lock(Slot.objects.filter(_of_days(made)))  # who is just giving one back is waited for
         closed = Slot.objects.filter(
             _of_days(made), state__in=[SlotState.FREE, SlotState.HELD]
         ).update(state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE, held_by=None, held_until=None)
@@ -83,7 +84,7 @@ def reopen_days(actor: Actor, deviation_id: UUID) -> int:
         ).first()
         if found is None or not actor.keeps_registry:
             raise missing("Расписание")
-        _lock_days(found)
+        lock(Slot.objects.filter(_of_days(found)))
         rows = Slot.objects.filter(
             _of_days(found), state=SlotState.BLOCKED, closed_by=ClosedBy.ABSENCE
         )
@@ -100,12 +101,6 @@ def reopen_days(actor: Actor, deviation_id: UUID) -> int:
         detail = {"first": str(found.first_on), "last": str(found.last_on), "opened": opened}
         record(actor, "slot.unblock", ("doctor", found.doctor_id), detail=detail)
         return opened
-
-
-def _lock_days(away: Deviation) -> None:
-    """Lock the days' times, in one order: who is just giving one back is waited for."""
-    rows = Slot.objects.filter(_of_days(away)).order_by("pk")
-    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _of_days(away: Deviation) -> Q:
@@ -127,15 +122,15 @@ def close_between(actor: Actor, doctor_id: UUID, spans: list[Span]) -> int:
         raise missing("Расписание")
     if doctor.organisation_id != actor.workplace:
         raise missing("Врач")
-    closed = 0
+    touched = Q(pk__in=[])
+    for begin, end in spans:
+        touched |= Q(starts_at__lt=end, ends_at__gt=begin)
     with transaction.atomic():
+        rows = Slot.objects.filter(AVAILABLE, touched, doctor_id=doctor_id)
+        closed = Slot.objects.filter(pk__in=lock(rows)).update(
+            state=SlotState.BLOCKED, closed_by=ClosedBy.HAND, held_by=None, held_until=None
+        )
         for begin, end in spans:
-            rows = Slot.objects.filter(
-                AVAILABLE, doctor_id=doctor_id, starts_at__lt=end, ends_at__gt=begin
-            )
-            closed += rows.update(
-                state=SlotState.BLOCKED, closed_by=ClosedBy.HAND, held_by=None, held_until=None
-            )
             first, last = whole_days(begin, end)
             if first <= last:
                 deviate(actor, doctor_id, Change(first, last, Turn.OFF))

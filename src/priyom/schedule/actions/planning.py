@@ -15,6 +15,7 @@ from priyom.kernel import clock, typed
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.schedule import plan as plans
+from priyom.schedule.actions.order import lock
 from priyom.schedule.models import Deviation, Hours, Plan, Slot
 from priyom.schedule.plan import FARTHEST, Change, Difference, Planned, Stretch, Turn
 from priyom.schedule.queries import AVAILABLE
@@ -128,6 +129,7 @@ def publish(actor: Actor, doctor_id: UUID) -> Published:
     with transaction.atomic():
         plan = _plan(actor, doctor_id)
         told = difference(plan)
+        lock(Slot.objects.filter(pk__in=told.touched))
         # In this order: a time that closes makes room for the new one that lies over it.
         closed, reopened = _close(told), _open(told)
         done = Published(_make(plan, told), closed, reopened, len(told.stays))

@@ -47,6 +47,19 @@ def test_two_who_swap_their_times_do_not_wait_in_a_ring(committed_db: None) -> N
         assert all(isinstance(one, Slot | SlotGone) for one in got), got
 
 
+def test_two_heads_who_close_the_same_times_do_not_wait_in_a_ring(committed_db: None) -> None:
+    doctor, slots = doctor_with_times(20)
+    early = slots[0].starts_at, slots[10].starts_at
+    late = slots[10].starts_at, slots[19].ends_at
+    for _ in range(15):
+        Slot.objects.update(state=SlotState.FREE, closed_by="")
+        got = race(
+            partial(actions.close_between, head_of(doctor), doctor.pk, [early, late]),
+            partial(actions.close_between, head_of(doctor), doctor.pk, [late, early]),
+        )
+        assert sorted(map(str, got)) == ["0", "20"]
+
+
 def _come(who: Actor, sought: Sought, first: UUID, *, leaves: bool) -> UUID | None:
     """Hold a time and book it; None for who leaves after holding, or finds all booked.
 
