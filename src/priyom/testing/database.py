@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,6 +28,10 @@ URLS = {
     "PRIYOM_GATEWAY_DATABASE_URL": embedded.GATEWAY,
     "PRIYOM_AUDIT_DATABASE_URL": embedded.AUDIT,
 }
+
+
+CLUSTERS = 3
+"""So many migrated data folders are kept: working trees of other schemas take turns here."""
 
 
 def addresses(folder: Path) -> dict[str, str]:
@@ -71,24 +75,30 @@ def migrated(folder: Path, env: Mapping[str, str]) -> Iterator[embedded.Cluster]
     """
     key = _key()
     folder.mkdir(mode=0o700, exist_ok=True)
-    with _alone() as home:
-        if (home / key).exists():
-            _copy(home / key, folder / "pg")
-    with embedded.private_cluster(folder) as cluster:
-        if migrate(env):
-            cluster.stop()
-            _keep(cluster.data, key)
-            cluster.start()
+    with ExitStack() as stack:
+        with _alone() as home:
+            if (home / key).exists():
+                os.utime(home / key)
+                _copy(home / key, folder / "pg")
+            cluster = stack.enter_context(embedded.private_cluster(folder))
+            if migrate(env):
+                cluster.stop()
+                _keep(home, cluster.data, key)
+                cluster.start()
         yield cluster
 
 
-def _keep(data: Path, key: str) -> None:
-    with _alone() as home:
-        for old in home.iterdir():
-            if old.is_dir():
-                shutil.rmtree(old)
-        _copy(data, home / "unfinished")
-        (home / "unfinished").rename(home / key)
+def _keep(home: Path, data: Path, key: str) -> None:
+    for left in (home / key, home / "unfinished"):
+        shutil.rmtree(left, ignore_errors=True)
+    kept = sorted(
+        (one for one in home.iterdir() if one.is_dir()), key=lambda one: one.stat().st_mtime
+    )
+    for oldest in kept[: 1 - CLUSTERS]:
+        shutil.rmtree(oldest)
+    _copy(data, home / "unfinished")
+    os.utime(home / "unfinished")
+    (home / "unfinished").rename(home / key)
 
 
 def tables(owner: psycopg.Connection[tuple[str]]) -> list[str]:
