@@ -1,7 +1,7 @@
 """ГОСТ Р 34.10-2012: keys as certificates hold them (RFC 9215), signatures as a CMS holds them.
 
-gostcrypto does the arithmetic. It is not constant-time and is no certified СКЗИ: it checks, and it
-signs for trials; a real doctor's key never comes here.
+The arithmetic (curves) is not constant-time and no certified СКЗИ: it checks, and it signs for
+trials; a real doctor's key never comes here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from asn1crypto import algos, core, keys
-from gostcrypto import gostsignature
+
+from priyom.conclusions.signing import curves
 
 DIGESTS = {"1.2.643.7.1.1.2.2": 32, "1.2.643.7.1.1.2.3": 64}
 """Digest algorithms, by OID: bytes."""
@@ -60,33 +60,34 @@ def is_signed_by(public: keys.PublicKeyInfo, digest: bytes, signature: bytes) ->
     info = Info.load(public.dump())
     size = KEYS[info["algorithm"]["algorithm"].dotted]
     parameters = info["algorithm"]["parameters"].parse(_Parameters)
-    curve = _CURVES.get(parameters["curve"].dotted, "")
+    name = _CURVES.get(parameters["curve"].dotted, "")
     point = core.OctetString.load(info["public_key"].native, strict=True).native
-    if not curve or len(point) != 2 * size:
+    if not name or len(point) != 2 * size:
         raise ValueError("not a ГОСТ Р 34.10-2012 key that is known here")
-    x, y = point[:size][::-1], point[size:][::-1]
-    _on_curve(curve, int.from_bytes(x, "big"), int.from_bytes(y, "big"))
+    curve = _curve(name)
+    key = int.from_bytes(point[:size], "little"), int.from_bytes(point[size:], "little")
+    if curve.size != size or not curve.has(*key):
+        raise ValueError("the key is no point of its curve")
     if len(digest) != size or len(signature) != 2 * size:
         return False
-    # A CMS holds s and r, both big-endian; the digest is a little-endian number.
-    swapped = bytearray(signature[size:] + signature[:size])
-    arithmetic = _arithmetic(curve, size)
-    return bool(arithmetic.verify(bytearray(x + y), bytearray(digest[::-1]), swapped))
+    # A CMS holds s and r, both big-endian.
+    s, r = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
+    if not (0 < r < curve.q and 0 < s < curve.q):
+        return False
+    inverse = pow(_number(digest, curve), -1, curve.q)
+    first, second = s * inverse % curve.q, -r * inverse % curve.q
+    found = curve.sum_of(first, curve.base, second, key)
+    return found is not None and found[0] % curve.q == r
 
 
-def _on_curve(curve: str, x: int, y: int) -> None:
-    """Refuse a point beside the curve: gostcrypto takes any, and a zero for its own base point."""
-    known = gostsignature.CURVES_R_1323565_1_024_2019[curve]
-    p, a, b = known["p"], known["a"], known["b"]
-    if not (0 < x < p and 0 < y < p) or (y * y - x * x * x - a * x - b) % p:
-        raise ValueError("the key is no point of its curve")
+def _number(digest: bytes, curve: curves.Curve) -> int:
+    """Return what of a digest is signed: a little-endian number, never zero."""
+    return int.from_bytes(digest, "little") % curve.q or 1
 
 
 @lru_cache(maxsize=16)
-def _arithmetic(curve: str, size: int) -> Any:
-    known = gostsignature.CURVES_R_1323565_1_024_2019[curve]
-    mode = gostsignature.MODE_256 if size == 32 else gostsignature.MODE_512
-    return gostsignature.new(mode, known)
+def _curve(name: str) -> curves.Curve:
+    return curves.named(name)
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,14 @@ class Secret:
     @classmethod
     def new(cls) -> Secret:
         """Return a random key."""
-        order = gostsignature.CURVES_R_1323565_1_024_2019[_CURVES[_OWN_CURVE]]["q"]
+        order = _curve(_CURVES[_OWN_CURVE]).q
         return cls((1 + secrets.randbelow(order - 1)).to_bytes(32, "big"))
 
     def public(self) -> keys.PublicKeyInfo:
         """Return its public half as a certificate holds it."""
-        made = bytes(_arithmetic(_CURVES[_OWN_CURVE], 32).public_key_generate(self.number))
-        point = made[:32][::-1] + made[32:][::-1]
+        curve = _curve(_CURVES[_OWN_CURVE])
+        made = _multiple(curve, int.from_bytes(self.number, "big"))
+        point = b"".join(part.to_bytes(32, "little") for part in made)
         parameters = _Parameters({"curve": _OWN_CURVE, "digest": _OWN_DIGEST})
         info = Info(
             {
@@ -116,6 +118,18 @@ class Secret:
 
     def sign(self, digest: bytes) -> bytes:
         """Return the signature of a digest as a CMS holds it."""
-        arithmetic = _arithmetic(_CURVES[_OWN_CURVE], 32)
-        made = bytes(arithmetic.sign(bytearray(self.number), bytearray(digest[::-1])))
-        return made[32:] + made[:32]
+        curve = _curve(_CURVES[_OWN_CURVE])
+        e, r, s = _number(digest, curve), 0, 0
+        while not r or not s:
+            k = 1 + secrets.randbelow(curve.q - 1)
+            r = _multiple(curve, k)[0] % curve.q
+            s = (r * int.from_bytes(self.number, "big") + k * e) % curve.q
+        return s.to_bytes(32, "big") + r.to_bytes(32, "big")
+
+
+def _multiple(curve: curves.Curve, number: int) -> tuple[int, int]:
+    """Return a multiple of the base point; its order divides no number below it."""
+    found = curve.times(number, curve.base)
+    if found is None:
+        raise ValueError("the number is no key of its curve")
+    return found

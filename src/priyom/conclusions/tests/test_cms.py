@@ -62,24 +62,22 @@ def test_another_document_another_root_and_no_time_are_not_genuine(
     assert verify_detached(boris.sign(_digest(boris)), DOCUMENT, [own.root]).fault is Fault.CLOCK
 
 
-def test_every_byte_counts() -> None:
-    own = house(PlainKey)
-    boris = own.person()
+def test_every_byte_counts(made: tuple[House, Owner]) -> None:
+    own, boris = made
     signed = boris.sign(_digest(boris), AT)
     for place in range(len(signed)):
-        for mask in (0x01, 0x20):
-            broken = signed[:place] + bytes([signed[place] ^ mask]) + signed[place + 1 :]
-            assert not verify_detached(broken, DOCUMENT, [own.root]).is_genuine, place
+        broken = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
+        assert not verify_detached(broken, DOCUMENT, [own.root]).is_genuine, place
     for other in (signed + b"\0", signed[:-1], b"", b"\x30\x80" + signed[4:] + b"\0\0"):
         assert not verify_detached(other, DOCUMENT, [own.root]).is_genuine
 
 
-def test_every_seventeenth_byte_of_a_gost_signature_counts() -> None:
-    own = house(GostKey)
+def test_the_case_of_every_letter_counts() -> None:
+    own = house(PlainKey)
     boris = own.person()
     signed = boris.sign(_digest(boris), AT)
-    for place in range(0, len(signed), 17):
-        broken = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
+    for place in range(len(signed)):
+        broken = signed[:place] + bytes([signed[place] ^ 0x20]) + signed[place + 1 :]
         assert not verify_detached(broken, DOCUMENT, [own.root]).is_genuine, place
 
 
