@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import (
+    steps_archive,
     steps_doctor,
     steps_letters,
     steps_paper,
@@ -145,6 +147,16 @@ def test_a_doctor_orders_from_the_card(stage: Stage) -> None:
     registrar = stage.staff("kovaleva")
     row = steps_registry.see_in_journal(stage, registrar, why[:20])
     expect(row).to_contain_text("Врач")
+
+
+def test_a_closed_talk_is_taken_along(stage: Stage, tmp_path: Path) -> None:
+    patient = stage.patient("Смирнов-Волков")
+    steps_archive.opened(stage, patient)
+    transcript = steps_archive.built(patient, "Переписка для чтения", "Собрать PDF")
+    assert transcript.read_bytes().startswith(b"%PDF-")
+    archive = steps_archive.built(patient, "Всё вместе", "Собрать ZIP")
+    stage.look(patient, "archive-built", quick=True)
+    steps_archive.checked(archive, tmp_path)
 
 
 def test_patients_need_no_script(stage: Stage) -> None:
