@@ -37,7 +37,7 @@ class Stage:
 
     def patient(self, family: str, at: str = "/my/", *, scripts: bool = True) -> Page:
         """Return the page of somebody who came in on a phone through the ЕСИА simulator."""
-        page = self._page(phone(self.browser, scripts=scripts))
+        page = self.page(phone(self.browser, scripts=scripts))
         page.goto(self.url(f"/my/sign-in/?next={quote(at)}"))
         self.through_esia(page, family)
         return page
@@ -48,11 +48,11 @@ class Stage:
 
     def visitor(self, *, scripts: bool = True) -> Page:
         """Return a page on a phone where nobody has signed in."""
-        return self._page(phone(self.browser, scripts=scripts))
+        return self.page(phone(self.browser, scripts=scripts))
 
     def staff(self, login: str, *, scripts: bool = True) -> Page:
         """Return the page of a member of staff at a desk, signed in by login and password."""
-        page = self._page(desktop(self.browser, scripts=scripts))
+        page = self.page(desktop(self.browser, scripts=scripts))
         page.goto(self.url("/desk/sign-in/"))
         page.get_by_label("Логин").fill(login)
         page.get_by_label("Пароль").fill(PASSWORD)
@@ -99,7 +99,8 @@ class Stage:
             context.close()
         self.contexts.clear()
 
-    def _page(self, context: BrowserContext) -> Page:
+    def page(self, context: BrowserContext) -> Page:
+        """Return a page of this browser, watched for faults."""
         self.contexts.append(context)
         context.set_default_timeout(30_000)
         page = context.new_page()

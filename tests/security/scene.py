@@ -21,7 +21,7 @@ from priyom.archive import actions as archive
 from priyom.archive.rules import BundleKind
 from priyom.calls import actions as calls
 from priyom.chat.actions import add_phrase
-from priyom.conclusions.actions import keep_template
+from priyom.conclusions.actions import keep_template, take
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
 from priyom.consultations import actions as consultations
@@ -148,7 +148,8 @@ def _sign(scene: Scene, row: Consultation) -> None:
         complaints=f"Сухой {SECRET}", recommendations=f"Пить тёплое\nПриём через 3 дня: {SECRET}"
     )
     link = aftercare.share(scene.cast.anna.actor, row.pk, 1)
-    scene.codes |= {"code": signed.check_code, "seal": seal_of(link.pk)}
+    checked = take("192.0.2.9", b"%PDF-1.4", "")
+    scene.codes |= {"code": signed.check_code, "seal": seal_of(link.pk), "inspection": checked}
     kept = keep_template(scene.cast.boris.actor, "ОРВИ", {"recommendations": "Питьё"})
     scene.ids |= {"share": link.pk, "template": kept.pk}
     scene.ids["conclusion"] = signed.pk

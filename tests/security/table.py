@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -39,6 +38,9 @@ PUBLIC: dict[str, Rule] = {
     "metrics": _rule("all", None, audit="- counts by state only"),
     "check/": _rule("all", None, audit=_NOBODYS),
     "check/<str:code>/": _rule("all", None, "code=code", audit="- names no patient"),
+    "check/file/": _rule("all", "all", audit=_NOBODYS),
+    # Whoever sent the file: its address is known to nobody else.
+    "check/file/<str:token>/": _rule("all", None, "token=inspection", audit="- names no patient"),
     **{f"{portal}/worker.js": _rule("all", None, audit=_NOBODYS) for portal in ("my", "desk")},
     **{f"{portal}/offline/": _rule("all", None, audit=_NOBODYS) for portal in ("my", "desk")},
     "ui/": _rule("", "", audit="- outside the demo there is no such page"),
@@ -382,16 +384,12 @@ def address(route: str, scene: Scene, *, foreign: bool = False) -> str:
     def fill(hole: re.Match[str]) -> str:
         kind, name = hole.groups()
         if kind == "uuid":
-            return str(uuid7() if foreign else _key(scene, rule.ids[name]))
+            return str(uuid7() if foreign else scene.ids[rule.ids[name]])
         return scene.codes.get(rule.ids.get(name, name), "1")
 
     path = "/" + _HOLE.sub(fill, route)
     query = rule.query % {name: str(key) for name, key in scene.ids.items()}
     return f"{path}?{query}" if query else path
-
-
-def _key(scene: Scene, name: str) -> UUID:
-    return scene.ids[name]
 
 
 def has_keys(route: str) -> bool:

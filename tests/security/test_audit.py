@@ -29,6 +29,7 @@ NO_TRACE = {
     "ui/vision": "how pages look",
     "ui/theme": "how pages look",
     "my/sign-in/": "leads to ЕСИА; what comes back is kept",
+    "check/file/": "a stranger's file, gone within minutes; only what it was is kept, for an hour",
     "desk/requests/<uuid:request_id>/stay/": "a sign of life every few minutes",
     "my/calls/<uuid:call_id>/beat/": "a sign of life every few seconds",
     "desk/calls/<uuid:call_id>/beat/": "a sign of life every few seconds",

@@ -1,4 +1,4 @@
-"""What the clock does with signed conclusions: the organisation signs them too."""
+"""Jobs of signed conclusions: the organisation signs them too, visitors' files are checked."""
 
 from __future__ import annotations
 
@@ -14,3 +14,16 @@ _NAME = "conclusions.countersign"
 def countersign(timestamp: int) -> None:
     """Run every minute: `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.countersign()
+
+
+@app.task(name=actions.INSPECT)
+def inspect(key: str) -> None:
+    """Check one visitor's file."""
+    actions.inspect(key)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="conclusions.forget_inspections", queueing_lock="conclusions.forget_inspections")
+def forget_inspections(timestamp: int) -> None:
+    """Run every ten minutes: what was checked or never was is deleted after an hour."""
+    actions.forget_inspections()

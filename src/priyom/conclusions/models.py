@@ -91,7 +91,13 @@ class Conclusion(models.Model):
                 fields=["signed_at"],
                 name="conclusions_signed",
                 condition=models.Q(signed_at__isnull=False),
-            )
+            ),
+            # A changed file still carries the signature of the document that it was made of.
+            models.Index(
+                fields=["digest"],
+                name="conclusions_digest",
+                condition=~models.Q(digest=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -170,6 +176,40 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["conclusion", "role", "document"], name="conclusions_signature_once"
             ),
+        ]
+
+
+class Inspection(models.Model):
+    """Inspection, проверка файла: what a visitor sent to be checked, until it was; then the answer.
+
+    Nobody's account, no address; the key is the hash of the secret in its page's address.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    asked_at = models.DateTimeField(db_index=True)
+    code = models.CharField(max_length=60, blank=True)
+    body = models.BinaryField(null=True)
+    """As it came; gone with the answer, never served."""
+    done_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=20, blank=True)
+    conclusion = models.ForeignKey(
+        Conclusion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    told = models.JSONField(default=dict)
+    """What the bytes said of their signature (queries.papers.told_of)."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["key"], name="conclusions_inspecting", condition=models.Q(done_at=None)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done_at=None, body__isnull=False, finding="")
+                | models.Q(done_at__isnull=False, body=None) & ~models.Q(finding=""),
+                name="conclusions_inspection_forgets",
+            )
         ]
 
 

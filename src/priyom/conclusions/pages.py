@@ -204,6 +204,16 @@ class Checked:
     withdrawn_at: datetime | None = None
 
     @property
+    def by(self) -> str:
+        """Return whose signature was checked."""
+        return self.verdict.signer or self.signer
+
+    @property
+    def serial(self) -> str:
+        """Return the serial of the certificate that was checked."""
+        return self.verdict.serial or self.certificate
+
+    @property
     def answer(self) -> str:
         """Return genuine, broken, amended or withdrawn: which page to show."""
         if not self.verdict.is_genuine:

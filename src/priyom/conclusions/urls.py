@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from priyom.conclusions import views
+from priyom.conclusions import public, views
 
 app_name = "conclusions"
 _DESK = "desk/consultations/<uuid:consultation_id>/conclusion/"
@@ -31,6 +31,8 @@ urlpatterns = [
     path("desk/icd10/", views.codes, name="codes"),
     path("desk/icd10/favourite/", views.favourite, name="favourite"),
     path(f"{_MY}v<int:version>.pdf", views.my_pdf, name="my-pdf"),
-    path("check/", views.check, name="check"),
-    path("check/<str:code>/", views.check, name="checked"),
+    path("check/", public.check, name="check"),
+    path("check/file/", public.inspect, name="inspect"),
+    path("check/file/<str:token>/", public.inspection, name="inspection"),
+    path("check/<str:code>/", public.check, name="checked"),
 ]

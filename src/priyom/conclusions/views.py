@@ -15,7 +15,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from priyom.accounts import actions as accounts
 from priyom.accounts.request import wants_json
 from priyom.clinics.doors import Request, attempt, patient_only, staff_only
 from priyom.clinics.models import Role
@@ -23,8 +22,7 @@ from priyom.conclusions import actions, fhir, queries
 from priyom.conclusions.cda import document
 from priyom.conclusions.doors import file_answer, pdf_answer
 from priyom.conclusions.pages import DraftPage
-from priyom.conclusions.queries.signed import sealed_by
-from priyom.conclusions.rules import CHECKS, Incomplete, Stale
+from priyom.conclusions.rules import Incomplete, Stale
 from priyom.conclusions.signing.hand import Offered
 from priyom.conclusions.signing.refusals import NO_CERTIFICATE, SERVICE
 from priyom.icd10 import actions as icd10
@@ -259,30 +257,6 @@ def my_pdf(request: Request, consultation_id: UUID, version: int) -> HttpRespons
     return pdf_answer(request, *queries.pdf(request.actor, consultation_id, version))
 
 
-@require_GET
-def check(request: Request, code: str = "") -> HttpResponse:
-    """Anybody asks whether a paper is genuine; says nothing of the patient or the illness.
-
-    By its code, or by the hash of a file that its owner's browser made: the file stays there.
-    Raises Refusal (too_many) for an address that asks too often.
-    """
-    if code or request.GET:
-        accounts.knock("check", request.actor.address, CHECKS)
-    if sha256 := request.GET.get("sha256", ""):
-        if known := queries.code_of_file(sha256[:64]):
-            return redirect("conclusions:checked", known)
-        if sealed := sealed_by(sha256[:64]):
-            return _checked(request, sealed=sealed, status=200)
-        return _checked(request, is_foreign=True, status=404)
-    typed = code or request.GET.get("code", "")
-    if typed and not code:
-        plain = "".join(sign for sign in typed if sign.isalnum() or sign == "-")[:60]
-        return redirect("conclusions:checked", plain or "-")
-    found = queries.genuine(typed) if typed else None
-    status = 404 if typed and found is None else 200
-    return _checked(request, checked=found, typed=typed, status=status)
-
-
 def _review(request: Request, consultation_id: UUID, refusal: Refusal | None) -> HttpResponse:
     page = queries.draft_for(request.actor, consultation_id)
     if page.state != "formed":
@@ -307,13 +281,6 @@ def _bytes(request: Request, name: str) -> bytes:
         return base64.b64decode(request.POST.get(name, ""), validate=True)
     except ValueError:
         return b""
-
-
-def _checked(request: Request, *, status: int = 200, **context: Any) -> HttpResponse:
-    response = render(request, "conclusions/check.html", context, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _saved_and(

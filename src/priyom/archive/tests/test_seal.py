@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -22,6 +23,7 @@ from priyom.consultations.tests.said import said
 from priyom.files import actions as files
 from priyom.files.models import Blob
 from priyom.kernel.refusal import Refusal
+from priyom.testing.jobs import run_deferred
 
 
 def sealed(talk: Talk) -> list[Seal]:
@@ -155,19 +157,26 @@ def test_a_seal_stays(talk: Talk, words: dict[str, Any]) -> None:
         Seal.objects.filter(pk=seal.pk).update(**words)
 
 
-def test_the_check_page_knows_the_manifest_by_its_hash(talk: Talk) -> None:
+def _checked(body: bytes) -> str:
+    """Return the page that answers who sends this file to be checked."""
+    sent = Client().post("/check/file/", {"file": SimpleUploadedFile("opis.json", body)})
+    run_deferred("conclusions.inspect")
+    return Client().get(sent.headers["Location"]).content.decode()
+
+
+def test_the_check_page_knows_the_manifest(talk: Talk) -> None:
     talk.signed()
     (seal,) = sealed(talk)
-    answer = Client().get("/check/", {"sha256": seal.manifest_id or ""})
-    text = answer.content.decode()
-    assert answer.status_code == 200
+    assert seal.manifest is not None
+    body = files.read(seal.manifest)
+    text = _checked(body)
     assert "Опись подлинная" in text
     assert "новая опись" not in text
     assert talk.cast.anna.card.family not in text
     conclusions.withdraw(talk.cast.inna.actor, talk.id, "Не тот пациент")
     sealed(talk)
-    later = Client().get("/check/", {"sha256": seal.manifest_id or ""}).content.decode()
-    assert "новая опись" in later
+    assert "новая опись" in _checked(body)
+    assert "Опись подлинная" not in _checked(body + b" ")
 
 
 def test_a_manifest_is_no_file_for_a_chat(talk: Talk) -> None:

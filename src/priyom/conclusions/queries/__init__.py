@@ -12,9 +12,9 @@ from priyom.conclusions.queries.drafts import (
     templates,
 )
 from priyom.conclusions.queries.exchange import bundle, xml
+from priyom.conclusions.queries.inspecting import InspectionPage, inspection
 from priyom.conclusions.queries.papers import (
     by_link,
-    code_of_file,
     earlier_pdf,
     genuine,
     of_consultation,
@@ -27,9 +27,9 @@ from priyom.conclusions.queries.papers import (
 from priyom.conclusions.queries.signing import signing_of, uncountersigned
 
 __all__ = [
+    "InspectionPage",
     "bundle",
     "by_link",
-    "code_of_file",
     "consulted",
     "diagnoses",
     "draft_for",
@@ -37,6 +37,7 @@ __all__ = [
     "facts_of",
     "formed_pdf",
     "genuine",
+    "inspection",
     "latest",
     "materials",
     "of_consultation",

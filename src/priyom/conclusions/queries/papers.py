@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +22,8 @@ from priyom.conclusions.pages import (
 from priyom.conclusions.queries.drafts import consulted
 from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
 from priyom.conclusions.signing.certificates import parsed
+from priyom.conclusions.signing.checking import Verdict
+from priyom.conclusions.signing.faults import Fault
 from priyom.conclusions.signing.ways import is_trial
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Consultation, Entry
@@ -30,6 +34,7 @@ from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
 _SEEN = sorted(PATIENT_SEES)
+NOTHING_PROVEN = Verdict(False, False, False)
 
 
 def of_consultation(actor: Actor, consultation_id: UUID) -> Papers | None:
@@ -147,7 +152,13 @@ def genuine(code: str) -> Checked | None:
     try:
         verdict = signer.verify(files.read(row.signed_pdf), signer.roots())
     except OSError:
-        verdict = signer.Verdict(False, False, False)
+        verdict = NOTHING_PROVEN
+    return checked_of(row, verdict)
+
+
+def checked_of(row: Conclusion, verdict: Verdict) -> Checked:
+    """Return what anybody may know of a signed version and of a signature that was checked."""
+    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Checked(
         code=rules.shown_code(row.check_code),
         state=row.state,
@@ -156,21 +167,33 @@ def genuine(code: str) -> Checked | None:
         organisation=row.organisation.name,
         signer=row.signer,
         certificate=row.certificate_serial,
-        sha256=row.signed_pdf.sha256,
+        sha256=row.signed_pdf_id or "",
         verdict=verdict,
         is_training=settings.DEMO if not row.certificate else _is_trial(bytes(row.certificate)),
         withdrawn_at=_withdrawn_at(row),
     )
 
 
-def code_of_file(sha256: str) -> str:
-    """Return the check code of the signed version with exactly these bytes, "" when there is none.
+def told_of(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as JSON keeps it; `verdict_in` reads it."""
+    at = verdict.signed_at
+    return asdict(verdict) | {"signed_at": at.isoformat() if at else None}
 
-    One changed byte is another file: padding behind the signature, a stripped signature and an
-    unsigned copy are all unknown here.
-    """
-    row = Conclusion.objects.filter(signed_pdf=sha256.lower(), state__in=_SEEN).first()
-    return rules.shown_code(row.check_code) if row else ""
+
+def verdict_in(told: Mapping[str, Any]) -> Verdict:
+    """Return the verdict of `told_of`; one that proves nothing where none was kept."""
+    if "intact" not in told:
+        return NOTHING_PROVEN
+    kept = {one.name: told[one.name] for one in fields(Verdict)}
+    at = kept["signed_at"]
+    fault = kept["fault"]
+    return Verdict(
+        **kept
+        | {
+            "signed_at": datetime.fromisoformat(at) if at else None,
+            "fault": Fault(fault) if fault else None,
+        }
+    )
 
 
 def papers_of(consultation: Consultation, rows: list[Conclusion], root: str) -> Papers:

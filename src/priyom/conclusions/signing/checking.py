@@ -11,6 +11,7 @@ from asn1crypto import tsp, x509
 from priyom.conclusions.signing import cms, container
 from priyom.conclusions.signing.certificates import (
     is_same,
+    issuer_of,
     owner_of,
     path_to,
     serial_of,
@@ -34,15 +35,30 @@ class Verdict:
     trusted: bool
     signer: str = ""
     serial: str = ""
+    authority: str = ""
+    """Who issued the certificate."""
     signed_at: datetime | None = None
-    is_stamped: bool = False
-    """Whether an authority of time says so, not only the signer."""
+    stamped_by: str = ""
+    """The authority of time that says when; "" where only the signer does."""
     fault: Fault | None = None
 
     @property
     def is_genuine(self) -> bool:
         """Whether one trusted signature covers every byte and nothing was added after it."""
         return self.intact and self.whole_file and self.trusted
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether an authority of time says when, not only the signer."""
+        return bool(self.stamped_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A timestamp that was checked: the instant, and the authority that saw the signature then."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True)
@@ -56,10 +72,10 @@ class Received:
 
     def stamped(self, by: Signed, roots: Roots, now: datetime) -> Received:
         """Return it with a timestamp got for it. Raises Unfit for one that proves nothing."""
-        at = stamped_at(cms.read(by.framed()), roots)
-        if at is None or abs(at - now) > DRIFT:
+        stamp = stamp_of(cms.read(by.framed()), roots)
+        if stamp is None or abs(stamp.at - now) > DRIFT:
             raise Unfit(Fault.CLOCK)
-        return replace(self, cms=by.framed(), signed=by, stamped_at=at)
+        return replace(self, cms=by.framed(), signed=by, stamped_at=stamp.at)
 
 
 @dataclass(frozen=True)
@@ -129,21 +145,21 @@ def _judged(der: bytes, document: bytes, claimed: datetime | None, roots: Roots)
         fault = error.fault if isinstance(error, Unfit) else Fault.UNREADABLE
         return Verdict(False, True, False, fault=fault)
     own = signed.certificate
-    verdict = Verdict(True, True, False, owner_of(own), serial_of(own))
+    verdict = Verdict(True, True, False, owner_of(own), serial_of(own), issuer_of(own))
     try:
-        stamped = stamped_at(signed, roots)
-        at = stamped or signed.signed_at or claimed
+        stamp = stamp_of(signed, roots)
+        at = stamp.at if stamp else signed.signed_at or claimed
         if at is None:
             raise Unfit(Fault.CLOCK)
         path = path_to(own, signed.certificates[1:], roots, at)
         _only(path, signed)
     except Unfit as unfit:
         return replace(verdict, signed_at=signed.signed_at or claimed, fault=unfit.fault)
-    return replace(verdict, trusted=True, signed_at=at, is_stamped=stamped is not None)
+    return replace(verdict, trusted=True, signed_at=at, stamped_by=stamp.by if stamp else "")
 
 
-def stamped_at(signed: cms.Signed, roots: Roots) -> datetime | None:
-    """Return when an authority of time saw the signature, or None without a timestamp.
+def stamp_of(signed: cms.Signed, roots: Roots) -> Stamp | None:
+    """Return when which authority of time saw the signature, or None without a timestamp.
 
     Raises Unfit when there is one that proves nothing (RFC 3161).
     """
@@ -162,7 +178,8 @@ def stamped_at(signed: cms.Signed, roots: Roots) -> datetime | None:
         raise Unfit(Fault.USAGE)
     path = path_to(token.certificate, token.certificates[1:], roots, at)
     _only(path, token)
-    return at
+    own = token.certificate
+    return Stamp(at, owner_of(own) or issuer_of(own) or serial_of(own))
 
 
 def _only(path: list[x509.Certificate], signed: cms.Signed) -> None:

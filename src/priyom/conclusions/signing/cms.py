@@ -58,12 +58,17 @@ class Signed:
         found = _attributes(self.attributes).get("signing_time")
         return found.native if found is not None else None
 
+    @property
+    def claimed_digest(self) -> bytes:
+        """Return the digest of the document that was signed, as the signature says it."""
+        return bytes(_attributes(self.attributes)["message_digest"].native)
+
     def prove(self, digest: bytes) -> None:
         """Check that this very document was signed by the key of the certificate.
 
         Raises Unfit: hash, signature.
         """
-        if _attributes(self.attributes)["message_digest"].native != digest:
+        if self.claimed_digest != digest:
             raise Unfit(Fault.HASH)
         signed = digest_of(self.digest, self.attributes)
         try:

@@ -25,7 +25,7 @@ _GRANTED = ("granted", "granted_with_mods")
 
 
 def stamped(signed: cms.Signed, url: str, roots: Sequence[x509.Certificate]) -> cms.Signed:
-    """Return the signature with a timestamp over its value, tidied; checking.stamped_at judges it.
+    """Return the signature with a timestamp over its value, tidied; checking.stamp_of judges it.
 
     Raises Refusal while the authority does not answer as agreed, Unfit for a token that is none.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from io import BytesIO
 from typing import Any
 
@@ -130,28 +129,6 @@ def test_check_page_is_not_kept_or_indexed(talk: Talk) -> None:
     answer = Client().get(f"/check/{talk.signed().check_code}/")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex"
-
-
-def test_a_file_is_found_by_its_hash_alone(talk: Talk) -> None:
-    row = talk.signed()
-    answer = Client().get("/check/", {"sha256": row.signed_pdf_id or ""})
-    assert answer.headers["Location"] == f"/check/{rules.shown_code(row.check_code)}/"
-
-
-@pytest.mark.parametrize("way", ["unsigned", "padded", "changed", "nonsense", "draft"])
-def test_another_file_is_not_ours(talk: Talk, way: str) -> None:
-    row = talk.signed() if way != "draft" else talk.formed()
-    body = files.read(row.signed_pdf) if row.signed_pdf else b""
-    other = {
-        "unsigned": row.formed_pdf_id or "", "draft": row.formed_pdf_id or "",
-        "padded": hashlib.sha256(body + b"\0").hexdigest(),
-        "changed": hashlib.sha256(body.replace(b"/Type", b"/Typo", 1)).hexdigest(),
-        "nonsense": "' OR 1=1",
-    }[way]  # fmt: skip
-    answer = Client().get("/check/", {"sha256": other})
-    assert answer.status_code == 404
-    assert "Такого подписанного файла у нас нет" in answer.content.decode()
-    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_who_asks_too_often_waits_a_minute(talk: Talk) -> None:
