@@ -149,6 +149,7 @@ def _sign(scene: Scene, row: Consultation) -> None:
     )
     link = aftercare.share(scene.cast.anna.actor, row.pk, 1)
     checked = take("192.0.2.9", b"%PDF-1.4", "")
+    scene.codes["which"] = "doctor-xml"
     scene.codes |= {"code": signed.check_code, "seal": seal_of(link.pk), "inspection": checked}
     kept = keep_template(scene.cast.boris.actor, "ОРВИ", {"recommendations": "Питьё"})
     scene.ids |= {"share": link.pk, "template": kept.pk}

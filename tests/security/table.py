@@ -27,6 +27,7 @@ _MY, _DESK = (
 _BUNDLE, _KIND = "archive/<uuid:bundle_id>/", "archive/make/<slug:kind>/"
 _BOOKED, _ASKED = "desk/booked/<uuid:consultation_id>/", "desk/requests/<uuid:request_id>/"
 _PAPER = "conclusion/v<int:version>.pdf"
+_BESIDE = (_PAPER.replace(".pdf", ".xml"), _PAPER.replace(".pdf", "/<slug:which>.sig"))
 _OWN = "earlier_id=signed"
 _NOBODYS = "- shows nobody's data"
 _ACT = "- the act itself is in the audit"
@@ -107,7 +108,10 @@ PATIENT: dict[str, Rule] = {
         "anna", None, f"{_SIGNED} bundle_id=own_bundle", audit="archive.download"
     ),
     f"{_MY}{_KIND}": _rule(None, "anna", f"{_SIGNED} kind=bundle"),
-    f"{_MY}{_PAPER}": _rule("anna", None, _SIGNED, audit="conclusion.download"),
+    **{
+        f"{_MY}{path}": _rule("anna", None, f"{_SIGNED} which=which", audit="conclusion.download")
+        for path in (_PAPER, *_BESIDE)
+    },
     f"{_MY}conclusion/understand/": _rule(None, "anna", _SIGNED),
     f"{_MY}conclusion/question/": _rule(
         "anna", "anna", _SIGNED, query="place=recommendations:1", audit="conclusion.read"
@@ -324,18 +328,17 @@ REGISTRY: dict[str, Rule] = {
     },
     "desk/patients/merges/<uuid:merge>/undo/": _rule(None, "vera nina", "merge=merge"),
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
-    f"{_DESK}{_PAPER}": _rule("boris inna", None, _SIGNED, audit="conclusion.download"),
     f"{_DESK}registration/": _rule("boris inna", None, _SIGNED, audit="registration.read"),
     f"{_DESK}registration/<uuid:registration_id>/resend/": _rule(
         None, "boris inna", f"{_SIGNED} registration_id=registration"
     ),
     "desk/registrations/": _rule("inna", None, audit="- numbers of documents, no patient"),
-    f"{_DESK}{_PAPER.replace('.pdf', '.xml')}": _rule(
-        "boris inna", None, _SIGNED, audit="conclusion.download"
-    ),
-    f"{_DESK}{_PAPER.replace('.pdf', '.fhir.json')}": _rule(
-        "boris inna", None, _SIGNED, audit="conclusion.download"
-    ),
+    **{
+        f"{_DESK}{path}": _rule(
+            "boris inna", None, f"{_SIGNED} which=which", audit="conclusion.download"
+        )
+        for path in (_PAPER, *_BESIDE, _PAPER.replace(".pdf", ".fhir.json"))
+    },
     f"{_DESK}conclusion/withdraw/": _rule(None, "inna", _SIGNED),
     f"{_DESK}archive/": _rule("boris inna", None, _SIGNED, audit="archive.open"),
     f"{_DESK}{_BUNDLE}": _rule(

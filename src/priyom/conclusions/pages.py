@@ -41,6 +41,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A file beside a signed PDF, for other programs; `path` follows the root of the papers."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftPage:
     """The doctor's part of the consultation page: what is written and what may be done.
 
@@ -66,7 +74,7 @@ class DraftPage:
     """sha-256 of the formed PDF: what the signing button names."""
     amends: str
     """Why a signed version is being corrected; "" for the first version."""
-    has_xml: bool
+    beside: tuple[Beside, ...]
     """Whether this version was formed with its СЭМД."""
     closed: str
     """Why nothing can be written, when there is neither a draft nor a paper."""
@@ -131,7 +139,7 @@ class Version:
     check_code: str
     check_url: str
     pdf_url: str
-    has_xml: bool
+    beside: tuple[Beside, ...]
     withdrawn_at: datetime | None = None
 
 

@@ -22,6 +22,7 @@ from priyom.conclusions import actions, fhir, queries
 from priyom.conclusions.cda import document
 from priyom.conclusions.doors import file_answer, pdf_answer
 from priyom.conclusions.pages import DraftPage
+from priyom.conclusions.queries.beside import SIGNATURE
 from priyom.conclusions.rules import Incomplete, Stale
 from priyom.conclusions.signing.hand import Offered
 from priyom.conclusions.signing.refusals import NO_CERTIFICATE, SERVICE
@@ -197,6 +198,17 @@ def desk_xml(request: Request, consultation_id: UUID, version: int) -> HttpRespo
 
 @require_GET
 @staff_only(Role.DOCTOR, Role.HEAD)
+def desk_signature(
+    request: Request, consultation_id: UUID, version: int, which: str
+) -> HttpResponse:
+    """Give the consultant or the head a detached signature of a signed version."""
+    return file_answer(
+        *queries.signature(request.actor, consultation_id, version, which), SIGNATURE
+    )
+
+
+@require_GET
+@staff_only(Role.DOCTOR, Role.HEAD)
 def desk_fhir(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """Give the consultant or the head a signed version as a FHIR document."""
     found = queries.bundle(request.actor, consultation_id, version)
@@ -255,6 +267,23 @@ def favourite(request: Request) -> HttpResponse:
 def my_pdf(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
     """The patient downloads the signed file."""
     return pdf_answer(request, *queries.pdf(request.actor, consultation_id, version))
+
+
+@require_GET
+@patient_only
+def my_xml(request: Request, consultation_id: UUID, version: int) -> HttpResponse:
+    """The patient downloads the СЭМД of a signed version."""
+    found = queries.xml(request.actor, consultation_id, version)
+    return file_answer(*found, document.MEDIA_TYPE)
+
+
+@require_GET
+@patient_only
+def my_signature(request: Request, consultation_id: UUID, version: int, which: str) -> HttpResponse:
+    """The patient downloads a detached signature of a signed version."""
+    return file_answer(
+        *queries.signature(request.actor, consultation_id, version, which), SIGNATURE
+    )
 
 
 def _review(request: Request, consultation_id: UUID, refusal: Refusal | None) -> HttpResponse:

@@ -136,5 +136,5 @@ def test_only_the_patients_side_acts(after: After) -> None:
 def test_page_asks_the_database_little(after: After, django_assert_max_num_queries: Any) -> None:
     after.anna.post(f"{after.root}understand/", {"place": FIRST})
     after.anna.post(f"{after.root}share/", {"days": "1"})
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         after.anna.get(after.root)

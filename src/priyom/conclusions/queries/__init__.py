@@ -11,7 +11,7 @@ from priyom.conclusions.queries.drafts import (
     preview,
     templates,
 )
-from priyom.conclusions.queries.exchange import bundle, xml
+from priyom.conclusions.queries.exchange import bundle, signature, xml
 from priyom.conclusions.queries.inspecting import InspectionPage, inspection
 from priyom.conclusions.queries.papers import (
     by_link,
@@ -46,6 +46,7 @@ __all__ = [
     "pdf",
     "pdf_by_link",
     "preview",
+    "signature",
     "signed_for_home",
     "signing_of",
     "templates",

@@ -19,6 +19,7 @@ from priyom.conclusions.pages import (
     Material,
     Source,
 )
+from priyom.conclusions.queries.beside import beside
 from priyom.conclusions.rules import CONCLUSION, OPEN, PATIENT_SEES, ConclusionState
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry
@@ -214,7 +215,7 @@ def _draft_page(
         signed_at=row.signed_at if row else None,
         pdf=(row.formed_pdf_id or "") if row else "",
         amends=row.reason if row and row.version > 1 and state in OPEN else "",
-        has_xml=bool(row and row.formed_xml_id),
+        beside=beside(row) if row else (),
         closed=""
         if writes or state not in (None, ConclusionState.DRAFT)
         else _closed(consultation),

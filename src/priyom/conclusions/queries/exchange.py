@@ -1,4 +1,4 @@
-"""Reads of a signed version for other systems: its СЭМД as it was formed, a FHIR document."""
+"""Reads of a signed version for other systems: its СЭМД, its signatures, a FHIR document."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from priyom.conclusions import fhir, printing
 from priyom.conclusions.cda import document
+from priyom.conclusions.queries.beside import signature_of
 from priyom.conclusions.queries.drafts import facts_of
 from priyom.conclusions.queries.papers import signed_version
 from priyom.files import actions as files
@@ -23,6 +24,14 @@ def xml(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
         raise missing("Документ")
     number = printing.number_of(row.consultation.number, row.version)
     return files.read(row.formed_xml), document.file_name(number)
+
+
+def signature(actor: Actor, consultation_id: UUID, version: int, which: str) -> tuple[bytes, str]:
+    """Return a detached signature (.sig) of a signed version and its file name; recorded.
+
+    Raises missing for strangers, unsigned versions and signatures that are not there.
+    """
+    return signature_of(signed_version(actor, consultation_id, version), which)
 
 
 def bundle(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:

@@ -19,6 +19,7 @@ from priyom.conclusions.pages import (
     Papers,
     Version,
 )
+from priyom.conclusions.queries.beside import LISTED, beside
 from priyom.conclusions.queries.drafts import consulted
 from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
 from priyom.conclusions.signing.certificates import parsed
@@ -237,7 +238,7 @@ def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
         check_code=rules.shown_code(row.check_code),
         check_url=printing.check_url(row.check_code),
         pdf_url=f"{root}v{row.version}.pdf",
-        has_xml=row.formed_xml_id is not None,
+        beside=beside(row),
         withdrawn_at=_withdrawn_at(row),
     )
 
@@ -264,6 +265,7 @@ def _readable(actor: Actor, consultation_id: UUID) -> Consultation:
 def _signed(consultation: Consultation) -> list[Conclusion]:
     return list(
         Conclusion.objects.select_related("signed_pdf")
+        .prefetch_related(LISTED)
         .filter(consultation=consultation, state__in=_SEEN)
         .order_by("-version")
     )
