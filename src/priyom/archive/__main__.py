@@ -33,8 +33,9 @@ def main() -> int:
     for fault in faults:
         print(fault)
     _say(
-        f"{signed.versions} signed versions, {closed.talks} closed talks, {closed.waiting} of them "
-        f"wait for a seal, {closed.files} files, {len(faults)} faults"
+        f"{signed.versions} signed versions with {signed.signatures} signatures, "
+        f"{closed.talks} closed talks, {closed.waiting} of them wait for a seal, "
+        f"{closed.files} files, {len(faults)} faults"
     )
     return 1 if faults else 0
 

@@ -13,9 +13,14 @@ from asn1crypto import x509
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, signer
-from priyom.conclusions.models import Conclusion
+from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.queries import archive
+from priyom.conclusions.rules import SignatureForm, SignatureRole
+from priyom.conclusions.signing import container
+from priyom.conclusions.signing.checking import Verdict, verify_detached
+from priyom.conclusions.signing.faults import Unfit
 from priyom.files import actions as files
+from priyom.files.models import Blob
 from priyom.files.queries import is_whole
 from priyom.kernel.actor import SYSTEM
 
@@ -25,9 +30,10 @@ EVERY = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How many signed versions and files of closed talks were looked at, and what is wrong."""
+    """How much was looked at: signed versions, their signatures, files; and what is wrong."""
 
     versions: int
+    signatures: int
     files: int
     faults: tuple[str, ...]
 
@@ -40,9 +46,10 @@ def verify(say: Callable[[str], None], *, with_files: bool = True) -> Report:
     """
     roots = signer.roots()
     faults: list[str] = []
-    versions = looked = 0
+    versions = signatures = looked = 0
     for row in archive.signed_versions():
         versions += 1
+        signatures += len(row.signatures.all())
         number = printing.number_of(row.consultation.number, row.version)
         faults += [f"{number}: {fault}" for fault in faults_of(row, roots)]
         if versions % EVERY == 0:
@@ -59,26 +66,27 @@ def verify(say: Callable[[str], None], *, with_files: bool = True) -> Report:
             say(f"{looked} files of closed talks looked at")
     detail = {"versions": versions, "files": looked, "faults": len(faults)}
     record(SYSTEM, "conclusion.verify_archive", ("archive", "all"), detail=detail)
-    return Report(versions, looked, tuple(faults))
+    return Report(versions, signatures, looked, tuple(faults))
 
 
 def faults_of(row: Conclusion, roots: list[x509.Certificate]) -> Iterator[str]:
     """Yield what is wrong with one signed version."""
-    try:
-        formed = files.read(row.formed_pdf) if row.formed_pdf else b""
-    except OSError:
+    formed, signed, xml = _kept(row.formed_pdf), _kept(row.signed_pdf), _kept(row.formed_xml)
+    if formed is None:
         yield "what was formed is lost or changed"
-        formed = b""
-    try:
-        signed = files.read(row.signed_pdf) if row.signed_pdf else b""
-    except OSError:
-        yield "the signed file is lost or changed"
-        return
-    if formed and not signed.startswith(formed):
-        yield "another file was signed than the one that was formed"
-    if row.formed_xml and not is_whole(row.formed_xml):
+    if xml is None:
         yield "its XML is lost or changed"
-    verdict = signer.verify(signed, roots)
+    if signed is None:
+        yield "the signed file is lost or changed"
+    else:
+        if formed and not signed.startswith(formed):
+            yield "another file was signed than the one that was formed"
+        yield from _own_faults(row, signer.verify(signed, roots))
+    yield from signature_faults(row, list(row.signatures.all()), roots)
+
+
+def _own_faults(row: Conclusion, verdict: Verdict) -> Iterator[str]:
+    """Yield what is wrong with the signature inside the PDF."""
     if not verdict.intact:
         yield "the signature does not fit the file"
     elif not verdict.whole_file:
@@ -87,3 +95,64 @@ def faults_of(row: Conclusion, roots: list[x509.Certificate]) -> Iterator[str]:
         yield "the certificate leads to no root of this installation"
     elif verdict.serial != row.certificate_serial:
         yield "it was signed with another certificate than the one in its stamp"
+
+
+def signature_faults(
+    row: Conclusion, kept: list[Signature], roots: list[x509.Certificate]
+) -> Iterator[str]:
+    """Yield what is wrong with the signatures that are kept of a version, each by itself.
+
+    A version that was signed before signatures were kept has none.
+    """
+    found = {(one.role, one.form, one.document_id) for one in kept}
+    for role, form, document in _wanted(row, kept):
+        if document and (role, form, document) not in found:
+            yield f"the {role}'s signature of the {_name_of(row, document)} is gone"
+    for one in kept:
+        name = f"the {one.role}'s signature of the {_name_of(row, one.document_id)}"
+        body = _kept(one.document)
+        if one.document_id not in (row.formed_xml_id, row.signed_pdf_id):
+            yield f"the {one.role}'s signature stands beside another file"
+        elif body is None:
+            continue  # that it is lost is said already
+        elif one.form == SignatureForm.PADES:
+            if not _holds(body, bytes(one.cms)):
+                yield f"{name} is not the one inside the file"
+        else:
+            verdict = verify_detached(bytes(one.cms), body, roots)
+            if not verdict.intact:
+                yield f"{name} does not fit it"
+            elif not verdict.trusted:
+                yield f"{name}: the certificate leads to no root of this installation"
+            elif verdict.serial != one.serial:
+                yield f"{name} was made with another certificate than the one that is kept"
+
+
+def _wanted(row: Conclusion, kept: list[Signature]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the signatures that must be there since others are: they were kept together."""
+    roles = {one.role for one in kept}
+    if SignatureRole.DOCTOR in roles:
+        yield SignatureRole.DOCTOR, SignatureForm.PADES, row.signed_pdf_id
+        yield SignatureRole.DOCTOR, SignatureForm.CADES, row.formed_xml_id
+    if SignatureRole.ORGANISATION in roles:
+        for document in (row.signed_pdf_id, row.formed_xml_id):
+            yield SignatureRole.ORGANISATION, SignatureForm.CADES, document
+
+
+def _name_of(row: Conclusion, document: str | None) -> str:
+    return "XML" if document == row.formed_xml_id else "PDF"
+
+
+def _holds(pdf: bytes, cms: bytes) -> bool:
+    try:
+        return container.open_signed(pdf).cms == cms
+    except Unfit:
+        return False
+
+
+def _kept(blob: Blob | None) -> bytes | None:
+    """Return the bytes of a file, b"" where there is none to be, None for a lost or changed one."""
+    try:
+        return files.read(blob) if blob else b""
+    except OSError:
+        return None

@@ -15,10 +15,12 @@ _AT_ONCE = 500
 
 
 def signed_versions() -> Iterator[Conclusion]:
-    """Yield every version that was ever signed, oldest first, with both its files."""
-    rows = Conclusion.objects.select_related(
-        "consultation", "formed_pdf", "formed_xml", "signed_pdf"
-    ).filter(state__in=sorted(PATIENT_SEES))
+    """Yield every version that was ever signed, oldest first, with its files and signatures."""
+    rows = (
+        Conclusion.objects.select_related("consultation", "formed_pdf", "formed_xml", "signed_pdf")
+        .prefetch_related("signatures__document")
+        .filter(state__in=sorted(PATIENT_SEES))
+    )
     last: UUID | None = None
     while part := list((rows.filter(pk__gt=last) if last else rows).order_by("pk")[:_AT_ONCE]):
         yield from part
