@@ -110,11 +110,11 @@ def typeset(
 
     Signs that no font has become squares. Other rooms' sheets stand in folders of their own.
     """
-    data = _each_text(json.dumps(told, ensure_ascii=False), _printable)
+    data: Any = _each_text(told, _printable)
     for attempt in range(_TRIES):
         try:
             made = _compiler(sheet).compile(
-                sys_inputs={"data": data, "xml": xml},
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False), "xml": xml},
                 timestamp=int(at.timestamp()),
                 **options,
             )
@@ -146,19 +146,16 @@ def _compiler(sheet: Path) -> typst.Compiler:
     return own[sheet]
 
 
-def _each_text(data: str, change: Callable[[str], str]) -> str:
-    """Return the JSON with every text changed but the QR picture and the link."""
-
-    def walk(value: object) -> object:
-        if isinstance(value, str):
-            return change(value)
-        if isinstance(value, list):
-            return [walk(one) for one in value]
-        if isinstance(value, dict):
-            return {k: v if k in ("qr", "check_url") else walk(v) for k, v in value.items()}
-        return value
-
-    return json.dumps(walk(json.loads(data)), ensure_ascii=False)
+def _each_text(value: object, change: Callable[[str], str]) -> object:
+    """Return the data with every text changed but the QR picture and the link."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list | tuple):
+        return [_each_text(one, change) for one in value]
+    if isinstance(value, Mapping):
+        kept = ("qr", "check_url")
+        return {k: v if k in kept else _each_text(v, change) for k, v in value.items()}
+    return value
 
 
 def _is_hidden(sign: str) -> bool:
@@ -166,23 +163,28 @@ def _is_hidden(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
-_NEAR = {code: None for code in range(0x2E80) if _is_hidden(chr(code))} | {9: " ", 10: "\n"}
-_FAR = re.compile("[\u2e80-\U0010ffff]")
-"""Beyond the alphabets that our fonts have."""
+_NEAR = "".join(chr(code) for code in range(0x2E80) if code not in (9, 10))
+_HIDDEN = "".join(re.escape(sign) for sign in _NEAR if _is_hidden(sign))
+_STRANGE = re.compile(f"[{_HIDDEN}\u2e80-\U0010ffff]")
+"""Hidden signs, and what is beyond the alphabets that our fonts have."""
+_LONG = re.compile(rf"(\S{{{_LONGEST_WORD}}})(?=\S)")
 
 
 def _printable(text: str) -> str:
     """Drop control and direction signs, show unknown ones as squares, let long runs break."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = _FAR.sub(lambda sign: "" if _is_hidden(sign[0]) else UNKNOWN, text.translate(_NEAR))
-    pattern = rf"(\S{{{_LONGEST_WORD}}})(?=\S)"
-    return re.sub(pattern, "\\1\N{ZERO WIDTH SPACE}", kept)
+    text = text.replace("\t", " ")
+    kept = _STRANGE.sub(lambda sign: "" if _is_hidden(sign[0]) else UNKNOWN, text)
+    if max(map(len, kept.split()), default=0) <= _LONGEST_WORD:
+        return kept
+    return _LONG.sub("\\1\N{ZERO WIDTH SPACE}", kept)
 
 
 @lru_cache(maxsize=64)
 def _qr(url: str) -> str:
     out = BytesIO()
-    segno.make(url, error="m", micro=False).save(
+    # Cameras read any mask; to look for the prettiest of eight takes four fifths of the time.
+    segno.make(url, error="m", micro=False, mask=3).save(
         out, kind="svg", border=0, xmldecl=False, svgns=True
     )
     return out.getvalue().decode()

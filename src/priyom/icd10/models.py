@@ -40,7 +40,9 @@ class Code(models.Model):
                 name="icd10_code_form",
             ),
         ]
-        indexes = [GinIndex(fields=["words"], name="icd10_words")]
+        # Written once a year, read with each letter: a list of what is not sorted in yet would be
+        # read through by each search until the next vacuum, or the index not used at all.
+        indexes = [GinIndex(fields=["words"], name="icd10_words_sorted", fastupdate=False)]
 
 
 class Word(models.Model):

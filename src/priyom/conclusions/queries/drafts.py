@@ -78,18 +78,15 @@ def facts_of(row: Conclusion, consultation: Consultation) -> printing.Facts:
         consultation=consultation, kind=EntryKind.CALL_ENDED, data__seconds__gt=0
     )
     ticked = set(row.materials)
-    names = [one.name for one in _materials(consultation) if one.key in ticked]
-    before = (
-        Conclusion.objects.filter(
-            consultation=consultation, version__lt=row.version, state__in=_SEEN
-        )
-        .order_by("-version")
-        .first()
+    found = _materials(consultation) if ticked else ()
+    seen = Conclusion.objects.filter(
+        consultation=consultation, version__lt=row.version, state__in=_SEEN
     )
+    before = seen.order_by("-version").first() if row.version > 1 else None
     return printing.Facts(
         consented_at=consent.values_list("given_at", flat=True).first(),
         had_call=calls.exists(),
-        materials=tuple(names),
+        materials=tuple(one.name for one in found if one.key in ticked),
         replaces=(before.version, before.signed_at) if before and before.signed_at else None,
     )
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from priyom.icd10 import actions, queries, reading, shipped
 from priyom.icd10.models import Code, Synonym, Word
 from priyom.icd10.reading import Classification, Named
+from priyom.kernel import sql
 from priyom.kernel.actor import SYSTEM
 from priyom.kernel.refusal import Refusal
 
@@ -185,3 +187,23 @@ def test_each_shipped_code_is_one_of_the_classification(who: Any) -> None:
     assert strange == RUSSIAN_ONLY
     chapters = {one for one in who.get_all_codes(with_dots=True) if who.is_chapter(one)}
     assert {who.get_ancestors(code)[-1] for code in set(codes) - RUSSIAN_ONLY} == chapters
+
+
+@pytest.mark.django_db
+def test_a_new_edition_is_searched_by_its_index_at_once() -> None:
+    """Not after the next vacuum: a list of what came last would be read through by each search."""
+    codes = [
+        f"{letter}{number:02}.{part}"
+        for letter in "GH"
+        for number in range(100)
+        for part in range(10)
+    ]
+    rows = tuple(Named(code, f"Редкость {at} неуточнённая", True) for at, code in enumerate(codes))
+    actions.load(SYSTEM, Classification("1", rows, 0, ()), is_part=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "EXPLAIN " + sql.text(queries._WORDS),
+            {"query": "'редкост':* & '77':*", "start": "#", "doctor": None, "rows": 8},
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Bitmap Index Scan on icd10_words" in plan
