@@ -31,6 +31,7 @@ from priyom.archive.queries import own_bundle
 from priyom.archive.rules import BundleKind
 from priyom.conclusions import actions, queries
 from priyom.conclusions.models import Conclusion
+from priyom.conclusions.queries.inspecting import inspected
 from priyom.conclusions.rules import (
     CONCLUSION,
     PATIENT_SEES,
@@ -54,9 +55,11 @@ from tests.security import table
 SHOWN = {
     "drafts": "",
     "papers": "of_consultation of_earlier by_link earlier_pdf signed_version pdf pdf_by_link"
-    " signed_for_home genuine code_of_file papers_of",
+    " signed_for_home genuine checked_of told_of verdict_in papers_of",
+    "beside": "beside signature_of",
     "signed": "signed_of sealed_by kept",
-    "exchange": "xml bundle",
+    "exchange": "xml signature bundle",
+    "inspecting": "inspection key_of inspected",
     "archive": "signed_versions files_of_closed_talks completed_without_paper",
     "signing": "",
 }
@@ -165,6 +168,7 @@ def addresses(life: Life) -> Iterator[str]:
         "code": [row.check_code for row in rows],
         "share_id": [str(link[0])], "seal": [link[1]],
         "bundle_id": [str(one) for one in bundles],
+        "which": ["doctor-xml", "organisation-xml"],
     }  # fmt: skip
     for route, rule in (table.PUBLIC | table.SIGN_IN | table.PATIENT).items():
         holes = table._HOLE.findall(route)
@@ -175,9 +179,6 @@ def addresses(life: Life) -> Iterator[str]:
             assert name in keys, f"{route}: say in {__file__} what {name} is"
             paths = [path.replace(f"<{kind}:{name}>", key) for path in paths for key in keys[name]]
         yield from (f"{path}?place=recommendations:1" for path in paths)
-    for row in rows:
-        for sha256 in (row.formed_pdf_id, row.formed_xml_id, row.prepared_pdf_id):
-            yield f"/check/?sha256={sha256 or '-'}"
 
 
 def _link(life: Life) -> tuple[Any, str]:
@@ -305,6 +306,11 @@ def _ask_each(life: Life, row: Conclusion) -> None:
                 with pytest.raises(Refusal) as refused:
                     read(actor, life.talk.id, row.version)
                 assert refused.value.status == 404
+    for blob in (row.formed_pdf, row.prepared_pdf, row.signed_pdf):
+        if blob is not None:
+            told = inspected(files.read(blob), row.check_code)
+            is_signed = blob == row.signed_pdf
+            assert told.conclusion == (row.pk if is_signed else None), told.finding
     known = queries.genuine(row.check_code)
     assert (known is not None) is (row.state in PATIENT_SEES)
 
