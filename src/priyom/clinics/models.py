@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import time
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from priyom.kernel.ids import uuid7
+from priyom.kernel.ogrn import is_ogrn
+
+
+def _real_ogrn(text: str) -> None:
+    if not is_ogrn(text):
+        raise ValidationError("Проверьте ОГРН: в нём 13 цифр, и последняя не сходится.")
 
 
 class Organisation(models.Model):
@@ -18,6 +25,13 @@ class Organisation(models.Model):
     name = models.CharField("полное название", max_length=200)
     short_name = models.CharField("короткое название", max_length=60)
     oid = models.CharField("OID ФРМО", max_length=80, unique=True)
+    ogrn = models.CharField(
+        "ОГРН",
+        max_length=13,
+        blank=True,
+        validators=[_real_ogrn],
+        help_text="13 цифр. Без него подпись организации не проверить, и она не ставится.",
+    )
     address = models.CharField("адрес", max_length=200)
     phone = models.CharField("телефон регистратуры", max_length=16)
     licence = models.CharField("лицензия", max_length=100)

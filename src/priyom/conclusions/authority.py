@@ -17,7 +17,7 @@ from typing import Protocol
 
 from asn1crypto import pem, x509
 
-from priyom.conclusions.signing.certificates import SNILS, Name, named
+from priyom.conclusions.signing.certificates import OGRN, SNILS, Name, named
 from priyom.conclusions.signing.issuing import Wanted, issued
 from priyom.conclusions.signing.keys import GostKey, Key, PlainKey
 
@@ -54,6 +54,10 @@ class Person(Protocol):
     @property
     def snils(self) -> str:
         """Return 11 digits or ""."""
+
+    @property
+    def ogrn(self) -> str:
+        """Return 13 digits of an organisation, "" of a person."""
 
 
 class Authority:
@@ -145,6 +149,8 @@ def _name(person: Person) -> Name:
     pairs = [("2.5.4.6", "RU"), ("2.5.4.10", _cut(person.organisation))]
     if person.snils:
         pairs += [("2.5.4.4", surname), ("2.5.4.42", given), (SNILS, person.snils)]
+    if person.ogrn:
+        pairs.append((OGRN, person.ogrn))
     return (*pairs, ("2.5.4.3", _cut(person.name)))
 
 

@@ -179,6 +179,19 @@ class Signature(models.Model):
         ]
 
 
+class Obstacle(models.Model):
+    """Obstacle, помеха подписи организации: why a signed version does not get it, until it does."""
+
+    conclusion = models.OneToOneField(
+        Conclusion, primary_key=True, on_delete=models.PROTECT, related_name="obstacle"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=40)
+    tried_at = models.DateTimeField()
+
+
 class Inspection(models.Model):
     """Inspection, проверка файла: what a visitor sent to be checked, until it was; then the answer.
 

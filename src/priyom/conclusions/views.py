@@ -330,7 +330,10 @@ def _head(request: Request, consultation_id: UUID) -> HttpResponse:
     papers = queries.of_consultation(request.actor, consultation_id)
     if papers is None:
         raise missing("Заключение")
-    context = {"papers": papers, "back": "/desk/booked/", "may_withdraw": True}
+    context = {
+        "papers": papers, "back": "/desk/booked/", "may_withdraw": True,
+        "obstacle": queries.obstacle_of(request.actor, consultation_id),
+    }  # fmt: skip
     return render(request, "conclusions/desk_paper.html", context)
 
 

@@ -17,9 +17,12 @@ from priyom.demo.signs import latin, valid_snils
 from priyom.demo.slots import Post
 from priyom.demo.staff import ADMIN, CLINICS, FIELDS, PASSWORD, WORKERS, Worker
 from priyom.kernel.clock import MOSCOW
+from priyom.kernel.ogrn import check_digit
 from priyom.kernel.words import short_name
 
 FOUNDED = datetime(2020, 3, 30, 9, tzinfo=MOSCOW)
+_OGRN = 103780001000
+"""The first twelve digits of a made-up ОГРН; the number of the clinic is added."""
 OID = "1.2.643.5.1.13.13.12.2.78.{}"
 
 
@@ -71,6 +74,7 @@ class Clinics:
             "name": one.name,
             "short_name": one.short_name,
             "oid": OID.format(8600 + one.number),
+            "ogrn": f"{_OGRN + one.number}{check_digit(str(_OGRN + one.number))}",
             "address": one.address,
             "phone": one.phone,
             "licence": f"ЛО41-01148-78/00{554_000 + one.number}",

@@ -55,6 +55,7 @@ def organisation(short_name: str = "Поликлиника № 1") -> Organisati
         name=f"СПб ГБУЗ «{short_name}»",
         short_name=short_name,
         oid=f"1.2.643.5.1.13.13.12.2.78.{key}",
+        ogrn="1027800000007",
         address="Санкт-Петербург, ул. Хасанская, 8",
         phone="+78125550000",
         licence="ЛО41-01148-78/00000000",

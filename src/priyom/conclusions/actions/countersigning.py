@@ -9,13 +9,14 @@ from django.db import transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, queries, signer
-from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.models import Conclusion, Obstacle, Signature
 from priyom.conclusions.rules import SignatureForm, SignatureRole
 from priyom.conclusions.signing import checking
 from priyom.conclusions.signing.checking import Expected
 from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.faults import Unfit
 from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.refusals import NO_OGRN
 from priyom.conclusions.signing.ways import Signatory, Task, Way
 from priyom.files import actions as files
 from priyom.files.models import Blob
@@ -37,6 +38,9 @@ def countersign(limit: int = AT_ONCE) -> int:
         return 0
     done = 0
     for row in queries.uncountersigned(limit):
+        if not row.organisation.ogrn:
+            _note(row, NO_OGRN)
+            continue
         try:
             _countersign(way, row)
         except Refusal as refusal:
@@ -44,15 +48,26 @@ def countersign(limit: int = AT_ONCE) -> int:
             break
         except (Unfit, OSError) as error:
             LOG.error("conclusion %s gets no organisation's signature: %s", row.pk, error)
+            _note(row, str(error.fault) if isinstance(error, Unfit) else "file")
             continue
         done += 1
     return done
 
 
+def _note(row: Conclusion, code: str) -> None:
+    """Keep why, for the head; what comes later replaces it."""
+    Obstacle.objects.update_or_create(
+        conclusion=row,
+        defaults={
+            "organisation_id": row.organisation_id, "code": code, "tried_at": clock.now(),
+        },
+    )  # fmt: skip
+
+
 def _countersign(way: Way, row: Conclusion) -> None:
     """Sign XML and PDF outside a transaction, judge, then keep both together."""
     place = row.organisation
-    who = Signatory(place.pk, place.name, place.short_name, "")
+    who = Signatory(place.pk, place.name, place.short_name, "", place.ogrn)
     certificate = way.certificate_of(who)
     if certificate is None:
         raise signer.no_signer()
@@ -63,6 +78,7 @@ def _countersign(way: Way, row: Conclusion) -> None:
     ]
     said, now = signer.described(certificate), clock.now()
     with transaction.atomic():
+        Obstacle.objects.filter(conclusion=row).delete()
         for blob, received in made:
             Signature.objects.get_or_create(
                 conclusion=row,
@@ -92,5 +108,5 @@ def _received(
     number = printing.number_of(row.consultation.number, row.version)
     task = Task(f"{row.pk}-{blob.pk[:12]}", number, digest, algorithm, is_detached=True)
     now = clock.now()
-    expected = Expected(digest, certificate.dump(), "", now, now, is_detached=True)
+    expected = Expected(digest, certificate.dump(), "", now, now, ogrn=who.ogrn, is_detached=True)
     return checking.receive(way.sign(task, who, certificate), expected, signer.roots()).cms

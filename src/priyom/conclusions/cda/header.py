@@ -99,7 +99,7 @@ def _provider(sheet: Sheet, role: Node, place: Organisation) -> None:
         )  # fmt: skip
     else:
         sheet.null(made, "id")
-    if ogrn := sheet.profile.ogrn.get(place.oid):
+    if ogrn := sheet.profile.ogrn.get(place.oid, place.ogrn):
         sheet.text(sheet.add(made, "identity:Props"), "identity:Ogrn", ogrn)
     else:
         sheet.null(made, "identity:Props")

@@ -24,7 +24,7 @@ from priyom.conclusions.queries.papers import (
     pdf_by_link,
     signed_for_home,
 )
-from priyom.conclusions.queries.signing import signing_of, uncountersigned
+from priyom.conclusions.queries.signing import obstacle_of, signing_of, uncountersigned
 
 __all__ = [
     "InspectionPage",
@@ -40,6 +40,7 @@ __all__ = [
     "inspection",
     "latest",
     "materials",
+    "obstacle_of",
     "of_consultation",
     "of_earlier",
     "papers_of",

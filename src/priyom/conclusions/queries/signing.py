@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
-from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.models import Conclusion, Obstacle, Signature
 from priyom.conclusions.pages import DraftPage, Signing
 from priyom.conclusions.rules import ConclusionState, SignatureRole
 from priyom.conclusions.signing import hand, refusals
 from priyom.conclusions.signing.faults import Unfit
 from priyom.conclusions.signing.keys import SHA256, STREEBOG256
 from priyom.conclusions.signing.ways import Plugin
+from priyom.kernel.actor import Actor
 
 _CONSTANTS = {
     STREEBOG256: "CADESCOM_HASH_ALGORITHM_CP_GOST_3411_2012_256",
@@ -50,7 +52,10 @@ def signing_of(page: DraftPage) -> Signing | None:
 
 
 def uncountersigned(limit: int) -> list[Conclusion]:
-    """Return signed versions without the organisation's signature, oldest first; for its job."""
+    """Return signed versions without the organisation's signature, for its job.
+
+    The oldest first; what was tried in vain comes after the others, so that it holds up nobody.
+    """
     own = Signature.objects.filter(
         conclusion=OuterRef("pk"),
         role=SignatureRole.ORGANISATION,
@@ -59,4 +64,18 @@ def uncountersigned(limit: int) -> list[Conclusion]:
     rows = Conclusion.objects.select_related(
         "consultation", "organisation", "formed_xml", "signed_pdf"
     ).filter(~Exists(own), state__in=[ConclusionState.SIGNED, ConclusionState.AMENDED])
-    return list(rows.order_by("signed_at")[:limit])
+    last_tried = F("obstacle__tried_at").asc(nulls_first=True)
+    return list(rows.order_by(last_tried, "signed_at")[:limit])
+
+
+def obstacle_of(actor: Actor, consultation_id: UUID) -> str:
+    """Return why the head's newest signed version has no signature of the organisation, or ""."""
+    code = (
+        Obstacle.objects.filter(
+            conclusion__consultation=consultation_id, organisation=actor.workplace
+        )
+        .order_by("-conclusion__version")
+        .values_list("code", flat=True)
+        .first()
+    )
+    return refusals.of_organisation(code) if code else ""

@@ -13,6 +13,9 @@ from priyom.conclusions.signing.keys import digest_of, is_signed_by, split
 
 SNILS = "1.2.643.100.3"
 """СНИЛС of the owner in the subject (приказ ФСБ 795)."""
+OGRN = "1.2.643.100.1"
+"""ОГРН of the owner's organisation in the subject (приказ ФСБ 795)."""
+_DIGITS = (SNILS, OGRN)
 _SURNAME, _GIVEN, _COMMON = "2.5.4.4", "2.5.4.42", "2.5.4.3"
 _UNDERSTOOD = frozenset(
     {"2.5.29.15", "2.5.29.19", "2.5.29.37", "2.5.29.32", "1.2.643.100.111", "1.2.643.100.112"}
@@ -56,6 +59,11 @@ def issuer_of(certificate: x509.Certificate) -> str:
 def snils_of(certificate: x509.Certificate) -> str:
     """Return the owner's СНИЛС as 11 digits, or ""."""
     return "".join(sign for sign in _value(certificate.subject, SNILS) if sign.isdecimal())
+
+
+def ogrn_of(certificate: x509.Certificate) -> str:
+    """Return the ОГРН of the owner as 13 digits, or ""."""
+    return "".join(sign for sign in _value(certificate.subject, OGRN) if sign.isdecimal())
 
 
 def serial_of(certificate: x509.Certificate) -> str:
@@ -186,7 +194,7 @@ def _pairs(name: x509.Name) -> Iterator[tuple[str, str]]:
 
 
 def named(pairs: Name) -> x509.Name:
-    """Return a subject: СНИЛС as digits (NumericString), everything else as UTF-8."""
+    """Return a subject: СНИЛС and ОГРН as digits (NumericString), everything else as UTF-8."""
     made = [
         x509.RelativeDistinguishedName(
             [x509.NameTypeAndValue({"type": oid, "value": _text(oid, text)})]
@@ -198,6 +206,6 @@ def named(pairs: Name) -> x509.Name:
 
 
 def _text(oid: str, text: str) -> core.Asn1Value:
-    if oid == SNILS:
+    if oid in _DIGITS:
         return core.NumericString(text)
     return core.PrintableString(text) if oid == "2.5.4.6" else core.UTF8String(text)

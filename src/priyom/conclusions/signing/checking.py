@@ -12,6 +12,7 @@ from priyom.conclusions.signing import cms, container
 from priyom.conclusions.signing.certificates import (
     is_same,
     issuer_of,
+    ogrn_of,
     owner_of,
     path_to,
     serial_of,
@@ -89,6 +90,8 @@ class Expected:
     """"" for an organisation's signature: its certificate names no person."""
     since: datetime
     now: datetime
+    ogrn: str = ""
+    """Of the organisation whose signature is awaited; "" for a person's."""
     is_detached: bool = False
     """Beside its document: then the time must be in the signature itself."""
 
@@ -107,6 +110,8 @@ def receive(der: bytes, expected: Expected, roots: Roots) -> Received:
         raise Unfit(Fault.OTHER_CERTIFICATE)
     if expected.snils:
         _is_persons(own, expected.snils)
+    if expected.ogrn:
+        _is_organisations(own, expected.ogrn)
     signed.prove(expected.digest)
     path = path_to(own, signed.certificates[1:], roots, expected.now)
     said = signed.signed_at
@@ -194,3 +199,11 @@ def _is_persons(certificate: x509.Certificate, snils: str) -> None:
         raise Unfit(Fault.NO_SNILS)
     if not snils or found != snils:
         raise Unfit(Fault.SNILS)
+
+
+def _is_organisations(certificate: x509.Certificate, ogrn: str) -> None:
+    found = ogrn_of(certificate)
+    if not found:
+        raise Unfit(Fault.NO_OGRN)
+    if found != ogrn:
+        raise Unfit(Fault.OGRN)

@@ -42,7 +42,7 @@ class Service:
 
     def certificate_of(self, who: Signatory) -> x509.Certificate:
         """Return the certificate that the service keeps for this СНИЛС. Raises Refusal."""
-        said = self._ask("certificate", {"snils": who.snils, "name": who.name})
+        said = self._ask("certificate", {"snils": who.snils, "name": who.name, "ogrn": who.ogrn})
         try:
             return parsed(_decoded(said, "certificate"))
         except Unfit as unfit:

@@ -19,12 +19,13 @@ TRIAL = f"{NAME}: подпись без юридической силы"
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signs: own id, name and МО as the certificate names them, СНИЛС as 11 digits."""
+    """Who signs: own id, name and МО as the certificate names them, СНИЛС or ОГРН as digits."""
 
     id: UUID
     name: str
     organisation: str
     snils: str
+    ogrn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

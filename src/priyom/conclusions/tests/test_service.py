@@ -87,7 +87,7 @@ def test_the_service_signs_digests_and_sees_no_document(desk: Desk) -> None:
     assert (row.state, row.way) == ("signed", "service")
     assert set(Signature.objects.values_list("form", flat=True)) == {"pades", "cades"}
     certificate, inside, beside = desk.asked
-    assert set(certificate) == {"snils", "name"}
+    assert set(certificate) == {"snils", "name", "ogrn"}
     assert inside["digest"] == row.digest
     assert (inside["form"], beside["form"]) == ("pades", "cades")
     assert inside["id"] != beside["id"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asn1crypto import algos, pem, tsp
 from asn1crypto.cms import ContentInfo
+from django.test import Client
 
 from priyom.conclusions import actions, signer
 from priyom.conclusions.models import Conclusion, Signature
@@ -98,6 +99,10 @@ def test_each_signature_says_when_it_was_seen(
     assert beside.stamped_at == authority.talk.clock.instant
     detached = verify_detached(bytes(beside.cms), files.read(row.formed_xml), roots)
     assert (detached.is_genuine, detached.is_stamped) == (True, True)
+    page = Client().get(f"/check/{row.check_code}/").content.decode()
+    assert "Метка времени" in page
+    assert verdict.stamped_by in page
+    assert "Служба" in verdict.stamped_by
     # Without the root of time nobody knows when it was signed.
     assert not verify(files.read(row.signed_pdf), roots[1:]).is_genuine
 
