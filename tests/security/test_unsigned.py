@@ -67,9 +67,9 @@ SHOWN = {
 DOCTORS = {
     "drafts": "draft_for consulted latest facts_of materials preview formed_pdf diagnoses"
     " templates",
-    "signing": "signing_of uncountersigned",
+    "signing": "signing_of uncountersigned obstacle_of",
 }
-"""Reads for who writes, and for jobs."""
+"""Reads for who writes, for the head, and for jobs."""
 OWN_ROOMS = ("conclusions", "registry", "demo", "testing", "cli")
 DESK = {"portal/views/desk.py"}
 """Modules beside the room that show the doctor's own draft."""
