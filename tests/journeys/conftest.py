@@ -16,8 +16,8 @@ SCREENS = Path(__file__).parent / "screens"
 
 @pytest.fixture(scope="session")
 def region() -> Iterator[Region]:
-    """The whole region with the demo's people, on ports and a state folder of its own."""
-    with started() as running:
+    """The whole region with few of the demo's people, on ports and a state folder of its own."""
+    with started("--small") as running:
         yield running
 
 

@@ -19,6 +19,11 @@ class Booked:
     number: str
     page: str
 
+    @property
+    def key(self) -> str:
+        """The consultation's key, as it stands in addresses."""
+        return self.page.rstrip("/").rsplit("/", 1)[1]
+
 
 def see_in_journal(stage: Stage, page: Page, words: str) -> Locator:
     """Return the row of the newest request with these words; it says how long it has waited."""
@@ -72,12 +77,12 @@ def find_card(stage: Stage, page: Page, *, name: str, born: str) -> None:
     expect(page.locator("#plan-who")).to_contain_text(name)
 
 
-def book(stage: Stage, page: Page, *, doctor: str, at: str, name: str, email: str = "") -> Booked:
-    """Confirm the address, pick the doctor's time, press the one button."""
-    if email:
-        page.get_by_label("Почта для уведомлений").fill(email)
+def book(
+    stage: Stage, page: Page, *, doctor: str, at: str, name: str, is_last_day: bool = False
+) -> Booked:
+    """Pick the doctor's time, of the first day that has this hour or of the last; book it."""
     slots = page.locator("section.doctor-slots", has_text=doctor)
-    slots.locator("label.slot", has_text=at).first.click()
+    slots.locator("label.slot", has_text=at).nth(-1 if is_last_day else 0).click()
     plan = page.locator("#plan")
     expect(plan).to_contain_text("место держим")
     expect(plan).to_contain_text(f"{at}")
@@ -111,7 +116,10 @@ def phone_call(stage: Stage, page: Page, name: str, birth: tuple[str, str, str],
 
 
 def first_time(page: Page, doctor: str, *, after: int = 0) -> str:
-    """Return a free time of the doctor on the booking screen, «14:20»; `after` skips some."""
+    """Return a free time of the doctor on the booking screen, «14:20»; `after` skips some, -1 all.
+
+    At night the first ones are so near that a patient may not change them any more.
+    """
     slots = page.locator("section.doctor-slots", has_text=doctor)
     return slots.locator("label.slot:has(input:not([disabled]))").nth(after).inner_text().strip()
 

@@ -7,13 +7,14 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.stage import Stage
+from tests.journeys.steps_registry import Booked
 
 COMPLAINT = "Пятый день кашель и температура 37,8, к вечеру слабость. Пью парацетамол."
 
 
-def ask_to_move(page: Page, doctor: str, wish: str) -> None:
-    """Ask for another time of the consultation with that doctor, from the home page."""
-    _other_times(page, doctor)
+def ask_to_move(page: Page, booked: Booked, wish: str) -> None:
+    """Ask for another time of the consultation, from the home page."""
+    _other_times(page, booked)
     page.get_by_text("Ничего не подходит").click()
     page.locator("summary", has_text="Попросить другое время").click()
     page.get_by_label("Когда вам удобно?").fill(wish)
@@ -21,9 +22,9 @@ def ask_to_move(page: Page, doctor: str, wish: str) -> None:
     expect(page.get_by_text(f"Вы просили другое время: «{wish}»")).to_be_visible()
 
 
-def move(stage: Stage, page: Page, doctor: str) -> str:
-    """Move the consultation with that doctor to another of its times; return the new one."""
-    _other_times(page, doctor)
+def move(stage: Stage, page: Page, booked: Booked, doctor: str) -> str:
+    """Move the consultation to another time of that doctor; return it."""
+    _other_times(page, booked)
     stage.look(page, "other-time")
     card = page.locator("section.card", has_text=doctor)
     # Of another day: late in the evening the last times of today are within the organisation's
@@ -37,26 +38,26 @@ def move(stage: Stage, page: Page, doctor: str) -> str:
     return at
 
 
-def _other_times(page: Page, doctor: str) -> None:
-    card = page.locator(".card.hero", has_text=doctor).first
+def _other_times(page: Page, booked: Booked) -> None:
+    card = _card(page, booked)
     card.get_by_text("Перенести или отменить").click()
     card.get_by_role("link", name="Выбрать другое время").click()
     expect(page.get_by_role("heading", name="Другое время")).to_be_visible()
 
 
-def cancel(page: Page, doctor: str, reason: str) -> None:
-    """Cancel the consultation with that doctor from the home page."""
-    card = _changes(page, doctor, "Отменить…")
+def cancel(page: Page, booked: Booked, reason: str) -> None:
+    """Cancel the consultation from the home page."""
+    card = _card(page, booked)
+    card.get_by_text("Перенести или отменить").click()
+    card.locator("summary", has_text="Отменить…").click()
     card.get_by_label("Почему отменяете?").fill(reason)
     card.get_by_role("button", name="Отменить", exact=True).click()
     expect(page.get_by_text("Консультация отменена, время освобождено.")).to_be_visible()
 
 
-def _changes(page: Page, doctor: str, act: str) -> Locator:
-    card = page.locator(".card.hero", has_text=doctor).first
-    card.get_by_text("Перенести или отменить").click()
-    card.locator("summary", has_text=act).click()
-    return card
+def _card(page: Page, booked: Booked) -> Locator:
+    """Return the card of this consultation: there may be others with the same doctor."""
+    return page.locator(".card.hero", has=page.locator(f"a[href*='{booked.key}']"))
 
 
 def ask(stage: Stage, page: Page, *, complaint: str = COMPLAINT, person: str = "") -> str:

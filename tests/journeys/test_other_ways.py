@@ -69,7 +69,7 @@ def test_a_booking_is_moved_handed_over_returned_and_cancelled(stage: Stage) -> 
     steps_registry.move(stage, registrar, booked)
     stage.letter(mail, "перенесена")
 
-    number = booked.page.rstrip("/").rsplit("/", 1)[1]
+    number = booked.key
     doctor, colleague = stage.staff("sokolova"), stage.staff("orlov")
     doctor.goto(stage.url(f"/desk/consultations/{number}/"))
     steps_doctor.hand_over(stage, doctor, "Орлов", "Пациент давно наблюдается у вас.")
@@ -80,17 +80,19 @@ def test_a_booking_is_moved_handed_over_returned_and_cancelled(stage: Stage) -> 
     expect(row).to_contain_text("Смирнов-Волков")
 
     steps_registry.take(stage, registrar, why[:20])
-    at = steps_registry.first_time(registrar, "Соколова", after=5)
+    at = steps_registry.first_time(registrar, "Соколова", after=-1)
     _choose(registrar, name)
-    booked = steps_registry.book(stage, registrar, doctor="Соколова", at=at, name=name)
+    booked = steps_registry.book(
+        stage, registrar, doctor="Соколова", at=at, name=name, is_last_day=True
+    )
     patient.goto(stage.url("/my/"))
-    steps_request.ask_to_move(patient, "Соколова", "в четверг вечером")
+    steps_request.ask_to_move(patient, booked, "в четверг вечером")
     stage.look(patient, "home-asked-to-move")
     registrar.goto(stage.url("/desk/booked/?only=moves"))
     expect(registrar.get_by_text("«в четверг вечером»")).to_be_visible()
     stage.look(registrar, "wishes-to-move")
-    steps_request.move(stage, patient, "Соколова")
-    steps_request.cancel(patient, "Соколова", "Стало лучше.")
+    steps_request.move(stage, patient, booked, "Соколова")
+    steps_request.cancel(patient, booked, "Стало лучше.")
     stage.look(patient, "home-cancelled")
     registrar.goto(booked.page)
     expect(registrar.get_by_text("Стало лучше.").first).to_be_visible()
@@ -127,7 +129,7 @@ def test_a_new_card_and_a_no_show(stage: Stage) -> None:
     row.get_by_role("button", name="Сообщили").click()
     expect(registrar.get_by_text("Записано: сообщили.")).to_be_visible()
     expect(row).to_have_count(0)
-    number = booked.page.rstrip("/").rsplit("/", 1)[1]
+    number = booked.key
     with connect(stage.region) as base:
         base.execute(
             "UPDATE consultations_consultation SET starts_at = now() - %s, ends_at = now() "

@@ -34,6 +34,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--host", help="with --lan: this machine's address, when the guess is wrong"
     )
     parser.add_argument("--no-demo", action="store_true", help="an empty system, no demo region")
+    parser.add_argument("--small", action="store_true", help="a demo region of few people, sooner")
     parser.add_argument("--without", default="", metavar="PART,…", help="leave out parts")
 
 
@@ -67,7 +68,7 @@ def serve(
         migrate(env)
     check_promises(env["PRIYOM_DATABASE_URL"])
     left_out = set(filter(None, arguments.without.split(",")))
-    demo = None if arguments.no_demo else start_demo(env)
+    demo = None if arguments.no_demo else start_demo(env, is_small=arguments.small)
     if is_new:
         finish_demo(house, demo)
     with console.step("servers"):
@@ -147,12 +148,12 @@ def database_child(cluster: Cluster) -> Child:
     )
 
 
-def start_demo(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start_demo(env: Mapping[str, str], *, is_small: bool) -> subprocess.Popen[bytes]:
     """The demo region; it prints its own progress and only extends what is already there.
 
     A region that is there already is extended while the servers start, to be ready sooner.
     """
-    command = [sys.executable, "-m", "priyom.demo"]
+    command = [sys.executable, "-m", "priyom.demo", *(["--small"] if is_small else [])]
     return subprocess.Popen(command, env=dict(env), preexec_fn=with_parent())
 
 

@@ -17,7 +17,7 @@ def main() -> int:
     """Return the exit code; the reason of a failure stands on stderr."""
     parser = argparse.ArgumentParser(prog="python -m priyom.demo", description=__doc__)
     parser.add_argument("--fresh-only", action="store_true", help="leave a loaded region alone")
-    parser.add_argument("--small", action="store_true", help="few people, for tests")
+    parser.add_argument("--small", action="store_true", help="few people, sooner")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -33,6 +33,8 @@ from priyom.kernel.refusal import missing
 from priyom.patients.queries import may_act_for, own_card, people_of
 
 PARTS = ("patient", "doctor__speciality", "doctor__organisation", "organisation")
+AT_NIGHT = timedelta(hours=1)
+"""So near to now a talk is of the doctor's day even beyond midnight."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Consultation]:
@@ -148,7 +150,8 @@ def _facts(row: Consultation, side: str) -> Facts:
 def day(actor: Actor, on: date) -> list[Line]:
     """Return the consultant's day (Moscow date); today's begins with what waits for an answer.
 
-    Today has also what burns from other days: unfinished, or a promise whose clock runs.
+    Today has also what burns from other days: unfinished, or a promise whose clock runs; and about
+    midnight what begins within an hour, or should have begun within the last.
     """
     rows = _of_day(actor, on)
     if on != clock.today():
@@ -172,8 +175,8 @@ def day_mark(actor: Actor, on: date) -> str:
 
 
 def _of_day(actor: Actor, on: date) -> QuerySet[Consultation]:
-    start = datetime.combine(on, time(), clock.MOSCOW)
-    rows = Q(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    start, end = _hours_of(on)
+    rows = Q(starts_at__gte=start, starts_at__lt=end)
     if on == clock.today():
         rows |= Q(state__in=["in_progress", "concluding"], starts_at__lt=start)
         rows |= can_run(clock.now())
@@ -181,11 +184,20 @@ def _of_day(actor: Actor, on: date) -> QuerySet[Consultation]:
     return own.filter(rows).order_by("starts_at")
 
 
+def _hours_of(on: date) -> tuple[datetime, datetime]:
+    """Return begin and end of a doctor's day: today never ends before the talk that comes next."""
+    start = datetime.combine(on, time(), clock.MOSCOW)
+    end = start + timedelta(days=1)
+    if on != clock.today():
+        return start, end
+    return min(start, clock.now() - AT_NIGHT), max(end, clock.now() + AT_NIGHT)
+
+
 def _is_todays(line: Line) -> bool:
     """Tell whether a line is of today's list, or burns there from another day."""
     is_unfinished = line.state in ("in_progress", "concluding") and line.starts_at <= clock.now()
-    on = line.starts_at.astimezone(clock.MOSCOW).date()
-    return on == clock.today() or is_unfinished or line.awaited is not None
+    start, end = _hours_of(clock.today())
+    return start <= line.starts_at < end or is_unfinished or line.awaited is not None
 
 
 def _urgency(line: Line) -> tuple[bool, datetime]:

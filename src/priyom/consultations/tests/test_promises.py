@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -77,6 +77,27 @@ def test_todays_list_begins_with_what_burns(cast: Cast, clock: Clock) -> None:
     assert first is not None
     assert second is not None
     assert (first.is_overdue, second.is_overdue) == (True, False)
+
+
+def test_midnight_does_not_hide_the_talk_that_comes_next(cast: Cast, clock: Clock) -> None:
+    midnight = (clock.instant + timedelta(days=3)).astimezone(MOSCOW)
+    midnight = midnight.replace(hour=0, minute=0, second=0)
+    times = builders.slots(cast.boris.doctor, 2, begins=midnight + timedelta(minutes=5))
+    row = cast.consultation(at=times[0])
+    on = midnight.date()
+
+    def is_shown(*, before: timedelta, day: date) -> bool:
+        clock.set(row.starts_at - before)
+        return [line.id for line in queries.day(cast.boris.actor, day)] == [row.pk]
+
+    eve = on - timedelta(days=1)
+    assert not is_shown(before=timedelta(hours=2), day=eve)
+    assert is_shown(before=timedelta(minutes=50), day=eve)
+    assert is_shown(before=timedelta(minutes=50), day=on)
+    row.starts_at = midnight - timedelta(minutes=20)
+    row.save(update_fields=["starts_at"])
+    assert is_shown(before=timedelta(minutes=-40), day=on), "it should have begun just before"
+    assert not is_shown(before=timedelta(hours=-2), day=on)
 
 
 def test_data_for_another_day_stand_in_todays_list(cast: Cast, clock: Clock) -> None:
