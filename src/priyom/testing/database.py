@@ -101,6 +101,19 @@ def _keep(home: Path, data: Path, key: str) -> None:
     (home / "unfinished").rename(home / key)
 
 
+def settle(cluster: embedded.Cluster) -> bool:
+    """Lay this working tree's migrated data folder under a cluster that has none.
+
+    Returns False, and lays nothing, when no session has kept one yet.
+    """
+    with _alone() as home:
+        kept = home / _key()
+        if not kept.exists():
+            return False
+        _copy(kept, cluster.data)
+        return True
+
+
 def tables(owner: psycopg.Connection[tuple[str]]) -> list[str]:
     """Return the tables that hold no rows yet: those that `empty` may empty."""
     names = owner.execute(

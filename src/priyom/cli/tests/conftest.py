@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from priyom.cli.database import embedded
 from priyom.cli.places import ROOT, SYSTEM_STATE, State
+from priyom.testing.database import settle
 from priyom.testing.ports import free_block
 
 BLOCK = (*range(7), 25)  # environment.Ports, as distances from the first
@@ -91,7 +93,16 @@ class House:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house(bare: House) -> House:
+    """A state folder whose database is brought to this version already, where one is kept."""
+    bare.state.make()
+    settle(embedded(bare.state))
+    return bare
+
+
+@pytest.fixture
+def bare() -> Iterator[House]:
+    """A state folder that is not there yet."""
     var = Path(tempfile.mkdtemp(prefix="priyom-cli-", dir="/tmp")) / "var"
     one = House(State(var), free_block(BLOCK))
     yield one

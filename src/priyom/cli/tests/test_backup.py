@@ -92,8 +92,8 @@ def test_backup_never_replaces_a_file(house: House, tmp_path: Path) -> None:
     assert file.read_text() == "older"
 
 
-def test_restore_of_nothing_is_one_sentence(house: House, tmp_path: Path) -> None:
-    said = house.run("restore", str(tmp_path / "none.tar")).stdout
+def test_restore_of_nothing_is_one_sentence(bare: House, tmp_path: Path) -> None:
+    said = bare.run("restore", str(tmp_path / "none.tar")).stdout
     assert "There is no file" in said
     assert "Traceback" not in said
 

@@ -87,13 +87,13 @@ def test_second_instance_on_the_same_data_is_one_sentence(house: House) -> None:
     house.stop(first)
 
 
-def test_port_in_use_is_one_sentence(house: House) -> None:
+def test_port_in_use_is_one_sentence(bare: House) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", house.port + 2))
+        other.bind(("127.0.0.1", bare.port + 2))
         other.listen()
-        done = house.run("up", "--port", str(house.port), *SMALL)
+        done = bare.run("up", "--port", str(bare.port), *SMALL)
     assert done.returncode == 1
-    assert done.stdout.startswith(f"priyom: Port {house.port + 2} is in use by another program")
+    assert done.stdout.startswith(f"priyom: Port {bare.port + 2} is in use by another program")
     assert "--port" in done.stdout
     assert len(done.stdout.splitlines()) == 1
 
@@ -122,12 +122,12 @@ def test_logs_are_kept_for_each_part(house: House) -> None:
     assert "shut down" in (house.state.logs / "postgres.log").read_text()
 
 
-def test_root_keeps_the_data_outside_the_clone(house: House) -> None:
-    process = house.up(*SMALL)
-    house.read_until(process, READY)
-    house.stop(process)
-    link = house.state.var / "pg"
+def test_root_keeps_the_data_outside_the_clone(bare: House) -> None:
+    process = bare.up(*SMALL)
+    bare.read_until(process, READY)
+    bare.stop(process)
+    link = bare.state.var / "pg"
     if link.is_symlink():  # root
-        assert link.resolve() == SYSTEM_STATE / house.state.key / "pg"
+        assert link.resolve() == SYSTEM_STATE / bare.state.key / "pg"
     else:
         assert (link / "PG_VERSION").exists()
