@@ -22,7 +22,8 @@ BASE = "/documents"
 LARGEST = 20 * 1024 * 1024
 FRONT = (
     "A fictional registry of documents, for trials. PUT a document under "
-    f"{BASE}/<key> with the right Authorization header; GET says what became of it.\n"
+    f"{BASE}/<key> with the right Authorization header; GET says what became of it. PUT under "
+    f"{BASE}/<key>/withdrawal takes it back.\n"
 )
 
 
@@ -54,6 +55,8 @@ class Registry:
                 Route("/", self.front),
                 Route(f"{BASE}/{{key}}", self.put, methods=["PUT"]),
                 Route(f"{BASE}/{{key}}", self.get, methods=["GET"]),
+                Route(f"{BASE}/{{key}}/withdrawal", self.withdraw, methods=["PUT"]),
+                Route(f"{BASE}/{{key}}/withdrawal", self.withdrawn, methods=["GET"]),
             ]
         )
 
@@ -81,6 +84,44 @@ class Registry:
         kept = self._kept(_key(request))
         return JSONResponse({"number": kept["number"]}) if kept else JSONResponse({}, 404)
 
+    async def withdraw(self, request: Request) -> Response:
+        """Note that a document is withdrawn: once, and only one that is known."""
+        if refused := await self._enter(request):
+            return refused
+        try:
+            told = json.loads(await request.body())
+        except ValueError:
+            return _no("Отзыв не является JSON.", 400)
+        answer = self._withdraw(_key(request), told)
+        if "lost_answer" in self.served.faults:
+            return PlainTextResponse("the line broke", 500)
+        return answer
+
+    async def withdrawn(self, request: Request) -> Response:
+        if refused := await self._enter(request):
+            return refused
+        kept = self._kept(f"{_key(request)}.withdrawn")
+        return JSONResponse({"number": kept["number"]}) if kept else JSONResponse({}, 404)
+
+    def _withdraw(self, key: str, told: Any) -> Response:
+        known = self._kept(key)
+        if known is None:
+            return _no("Такой документ не зарегистрирован, отзывать нечего.", 409)
+        if not isinstance(told, dict) or not str(told.get("reason", "")).strip():
+            return _no("Не указана причина отзыва.", 422)
+        if told.get("registered_as") not in ("", known["number"]):
+            return _no("Номер документа в реестре другой.", 422)
+        before = self._kept(f"{key}.withdrawn")
+        if before is not None:
+            if before["key"] != told.get("key"):
+                return _no("Документ уже отозван.", 409)
+            return JSONResponse({"number": before["number"]})
+        kept = {"number": known["number"], "key": str(told.get("key", "")), "why": told["reason"]}
+        _keep(self.served.folder / f"{key}.withdrawn.json", kept)
+        if "later" in self.served.faults:
+            return JSONResponse({}, 202)
+        return JSONResponse({"number": known["number"]}, 201)
+
     def _take(self, key: str, told: Any) -> Response:
         """Register a document: the same key and content again get the first one's number."""
         try:
@@ -98,11 +139,8 @@ class Registry:
             number = json.loads(mark.read_text())["number"]
             return _no(f"Такой документ уже зарегистрирован: {number}.", 409)
         number = f"РЭМД-{judged.sha256[:12].upper()}"
-        kept = json.dumps({"number": number, "sha256": judged.sha256}, ensure_ascii=False)
         for place in (mark, self.served.folder / f"{key}.json"):
-            draft = place.with_suffix(".part")
-            draft.write_text(kept, encoding="utf-8")
-            draft.rename(place)
+            _keep(place, {"number": number, "sha256": judged.sha256})
         if "later" in self.served.faults:
             return JSONResponse({}, 202)
         return JSONResponse({"number": number}, 201)
@@ -133,6 +171,12 @@ class Registry:
         if "later" in self.served.faults and request.method == "GET":
             return JSONResponse({}, 202)
         return None
+
+
+def _keep(place: Path, told: dict[str, str]) -> None:
+    draft = place.with_suffix(".part")
+    draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    draft.rename(place)
 
 
 def _key(request: Request) -> str:

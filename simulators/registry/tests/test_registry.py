@@ -143,3 +143,24 @@ def test_it_starts_in_the_demo_only_and_only_with_its_secret(
     )  # fmt: skip
     assert done.returncode == 1
     assert ("is not set" if env else "PRIYOM_DEMO=1") in done.stdout
+
+
+def withdraw(registry: Served, document: str, **changes: str) -> Any:
+    body = {"key": "w-1", "reason": "Ошибка.", "registered_as": ""} | changes
+    url = f"{address(registry)}/{document}/withdrawal"
+    return requests.put(url, json=body, headers={"Authorization": AUTHORIZATION}, timeout=5)
+
+
+def test_a_document_is_withdrawn_once_and_only_when_it_is_known(
+    registry: Served, number: str
+) -> None:
+    key = str(uuid4())
+    assert withdraw(registry, key).status_code == 409
+    given = put(registry, told(document(number)), key).json()["number"]
+    assert withdraw(registry, key, reason=" ").status_code == 422
+    assert withdraw(registry, key, registered_as="другой").status_code == 422
+    first, again = withdraw(registry, key, registered_as=given), withdraw(registry, key)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json() == {"number": given}
+    assert withdraw(registry, key, key="w-2").status_code == 409
+    assert put(registry, told(document(number)), key).json()["number"] == given

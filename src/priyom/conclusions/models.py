@@ -92,6 +92,12 @@ class Conclusion(models.Model):
                 name="conclusions_signed",
                 condition=models.Q(signed_at__isnull=False),
             ),
+            # Withdrawn ones are few; whoever tells others of them (registry) reads no more.
+            models.Index(
+                fields=["id"],
+                name="conclusions_withdrawn",
+                condition=models.Q(state="withdrawn"),
+            ),
             # A changed file still carries the signature of the document that it was made of.
             models.Index(
                 fields=["digest"],
@@ -215,7 +221,7 @@ class Inspection(models.Model):
         indexes = [
             models.Index(
                 fields=["key"], name="conclusions_inspecting", condition=models.Q(done_at=None)
-            )
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,7 +7,7 @@ registry thinks, and what a worker took along when it died is due again two minu
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +19,13 @@ from priyom.conclusions.cda.profile import BadProfile
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM, Actor
 from priyom.registry import channels, queries, rules
-from priyom.registry.channels import Answer, Silent
+from priyom.registry.channels import Answer, Channel, Silent
 from priyom.registry.models import Registration
 from priyom.registry.rules import (
     ON_THE_WAY,
     REGISTRATION,
     RegistrationAct,
+    RegistrationKind,
     RegistrationState,
 )
 
@@ -35,37 +36,29 @@ _ACT = {
     RegistrationState.SENT: RegistrationAct.SEND,
     RegistrationState.ACCEPTED: RegistrationAct.ACCEPT,
     RegistrationState.REFUSED: RegistrationAct.REFUSE,
+    RegistrationState.HELD_BACK: RegistrationAct.HOLD_BACK,
 }
 
 
 def gather(since: timedelta = rules.LATELY, limit: int = 500) -> int:
-    """Make a registration for each version signed lately that has none; returns how many.
+    """Make a registration for each version signed lately, and each withdrawal, that has none.
 
-    Found by their keys: signing knows nothing of registries, and none is lost or doubled. `since`
-    is how far back to look. Without a registry nothing is made; a new one gets the last month.
+    Returns how many. Found by their keys: signing and withdrawing know nothing of registries, and
+    none is lost or doubled. `since` is how far back to look. Without a registry nothing is made; a
+    new one gets the last month.
     """
     if channels.current() is None:
         return 0
     now = clock.now()
-    made = 0
-    for conclusion, organisation in queries.unregistered(now - since, limit):
-        with transaction.atomic():
-            row, is_new = Registration.objects.get_or_create(
-                conclusion_id=conclusion,
-                defaults={
-                    "organisation_id": organisation,
-                    "next_attempt_at": now,
-                    "queued_at": now,
-                },
-            )
-            if is_new:
-                _wake(row)
-        made += is_new
-    return made
+    signed = queries.unregistered(now - since, limit)
+    made = sum(_wait(*one, RegistrationKind.DOCUMENT, now) for one in signed)
+    return made + sum(
+        _wait(*one, RegistrationKind.WITHDRAWAL, now) for one in queries.untold(limit)
+    )
 
 
 def send(registration_id: UUID) -> bool:
-    """Send one document that is due, or ask what became of it; True when there is an answer.
+    """Send what is due, or ask what became of it; True when there is an answer.
 
     Never raises for what a registry does.
     """
@@ -75,16 +68,7 @@ def send(registration_id: UUID) -> bool:
         return False
     before = RegistrationState(row.state)
     try:
-        if before is RegistrationState.SENT:
-            answer = channel.ask(row.pk)
-        else:
-            envelope = queries.envelope_of(row)
-            obstacle = rules.WITHDRAWN if queries.is_withdrawn(row) else envelope.obstacle
-            answer = (
-                Answer(RegistrationState.REFUSED, reason=obstacle)
-                if obstacle
-                else channel.deliver(envelope)
-            )
+        answer = _asked(channel, row, before)
     except (Silent, OSError, BadProfile) as trouble:
         _log.warning("registration %s, try %s: %s", row.pk, row.attempts, trouble)
         _keep_silence(row, rules.SILENCE if isinstance(trouble, Silent) else rules.UNREADABLE)
@@ -124,6 +108,37 @@ def _wake(row: Registration) -> None:
     app.configure_task(SEND).defer(registration_id=str(row.pk))
 
 
+def _wait(conclusion: UUID, organisation: UUID, kind: RegistrationKind, now: datetime) -> bool:
+    """Let it wait for its turn; False when another worker was first."""
+    with transaction.atomic():
+        row, is_new = Registration.objects.get_or_create(
+            conclusion_id=conclusion,
+            kind=kind,
+            defaults={"organisation_id": organisation, "next_attempt_at": now, "queued_at": now},
+        )
+        if is_new:
+            _wake(row)
+    return is_new
+
+
+def _asked(channel: Channel, row: Registration, before: RegistrationState) -> Answer:
+    """Return what comes of one try. Raises Silent, and OSError for a document that was changed."""
+    is_withdrawal = row.kind == RegistrationKind.WITHDRAWAL
+    if before is RegistrationState.SENT:
+        return channel.ask(row.pk, queries.document_of(row).pk if is_withdrawal else None)
+    if is_withdrawal:
+        return channel.withdraw(queries.withdrawal_of(row))
+    if why := queries.not_wanted(row):
+        # An earlier try may have arrived, though its answer did not.
+        if channel.knows(row.pk):
+            return channel.ask(row.pk)
+        return Answer(RegistrationState.HELD_BACK, reason=why)
+    envelope = queries.envelope_of(row)
+    if envelope.obstacle:
+        return Answer(RegistrationState.REFUSED, reason=envelope.obstacle)
+    return channel.deliver(envelope)
+
+
 def _claim(registration_id: UUID) -> Registration | None:
     now = clock.now()
     with transaction.atomic():
@@ -151,7 +166,7 @@ def _keep_answer(row: Registration, before: RegistrationState, answer: Answer) -
     else:
         change["state"] = REGISTRATION.after(before, _ACT[answer.state])
         change["next_attempt_at"] = now + rules.ASKED_EVERY
-    if before is RegistrationState.WAITING:
+    if before is RegistrationState.WAITING and answer.state is not RegistrationState.HELD_BACK:
         change["sent_at"] = now
     if answer.state is not RegistrationState.SENT:
         change["answered_at"] = now

@@ -1,4 +1,7 @@
-"""What is handed to a registry: the document as it was formed, its hash, and who is in it."""
+"""What is handed to a registry: the document as it was formed, its hash, and who is in it.
+
+Later, perhaps, that it was withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +73,31 @@ class Envelope:
             "patient": self.patient,
             "doctor": self.doctor,
             "sha256": self.sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That a document which was handed over is withdrawn; `key` is the same at each try."""
+
+    key: UUID
+    document: UUID
+    """Under which key the document was handed over."""
+    number: str
+    registered_as: str
+    """What the registry calls the document, "" when it never said."""
+    reason: str
+    at: datetime
+
+    def about(self) -> dict[str, str]:
+        """Return it as the registry reads it."""
+        return {
+            "key": str(self.key),
+            "document": str(self.document),
+            "number": self.number,
+            "registered_as": self.registered_as,
+            "reason": self.reason,
+            "withdrawn_at": self.at.isoformat(),
         }
 
 

@@ -1,4 +1,4 @@
-"""Registrations: where each signed version stands on its way to the registry."""
+"""Registrations: where each signed version, and each withdrawal, stands with the registry."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from django.db import models
 from priyom.clinics.models import Organisation
 from priyom.conclusions.models import Conclusion
 from priyom.kernel.ids import uuid7
-from priyom.registry.rules import RegistrationState
+from priyom.registry.rules import RegistrationKind, RegistrationState
 
 
 class Registration(models.Model):
-    """Registration, регистрация в РЭМД: one row for a signed version; its key goes with each try.
+    """Registration, регистрация в РЭМД: one row for a signed version, a second for its withdrawal.
 
+    Its key goes with each try.
     domain.md 9: не отправлен → отправлен → зарегистрирован(№) / ошибка.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    conclusion = models.OneToOneField(Conclusion, on_delete=models.PROTECT, related_name="+")
+    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, default=RegistrationKind.DOCUMENT)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, default=RegistrationState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -40,6 +42,10 @@ class Registration(models.Model):
             models.Index(fields=["organisation", "state", "queued_at"], name="registry_org"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["conclusion", "kind"], name="registry_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(RegistrationKind)), name="registry_kind"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=list(RegistrationState)), name="registry_state"
             ),

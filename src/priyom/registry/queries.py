@@ -16,25 +16,35 @@ from priyom.conclusions.cda import profile
 from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.rules import ConclusionState, SignatureRole
 from priyom.consultations.access import is_consultant
-from priyom.consultations.models import Consultation
+from priyom.consultations.models import Consultation, Entry
 from priyom.consultations.queries import find
+from priyom.consultations.rules import EntryKind
 from priyom.files import actions as files
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
-from priyom.registry.envelope import Envelope, envelope
+from priyom.registry.envelope import Envelope, Withdrawal, envelope
 from priyom.registry.models import Registration
-from priyom.registry.rules import REGISTRATION, STUCK, RegistrationState
+from priyom.registry.rules import (
+    MAY_BE_KNOWN,
+    REGISTRATION,
+    STUCK,
+    SUPERSEDED,
+    WITHDRAWN,
+    RegistrationKind,
+    RegistrationState,
+)
 
 SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """One version on its way to the registry; instants UTC."""
+    """One version, or its withdrawal, on the way to the registry; instants UTC."""
 
     id: UUID
     consultation: UUID
     number: str
+    is_withdrawal: bool
     state: str
     reason: str
     registered_as: str
@@ -44,7 +54,15 @@ class RegistrationView:
     @property
     def words(self) -> str:
         """Return the state in Russian."""
-        return REGISTRATION.labels[RegistrationState(self.state)]
+        state = RegistrationState(self.state)
+        if self.is_withdrawal and state is RegistrationState.ACCEPTED:
+            return "реестр знает об отзыве"
+        return REGISTRATION.labels[state]
+
+    @property
+    def title(self) -> str:
+        """Return what it is: «№ 261124-17», or its withdrawal."""
+        return f"отзыв № {self.number}" if self.is_withdrawal else f"№ {self.number}"
 
     @property
     def is_stuck(self) -> bool:
@@ -61,13 +79,16 @@ class Overview:
 
 
 def unregistered(since: datetime, limit: int) -> Iterator[tuple[UUID, UUID]]:
-    """Yield (version, МО) of what was signed since then, has its XML and no registration."""
+    """Yield (version, МО) of what was signed since then, has its XML and no registration.
+
+    Only versions in force: what was replaced meanwhile is told by the one that replaced it.
+    """
     own = Registration.objects.filter(conclusion=OuterRef("pk"))
     rows = Conclusion.objects.filter(
         ~Exists(own),
         signed_at__gte=since,
         formed_xml__isnull=False,
-        state__in=[ConclusionState.SIGNED, ConclusionState.AMENDED],
+        state=ConclusionState.SIGNED,
     )
     if settings.SIGNING_ORGANISATION:
         both = Signature.objects.filter(
@@ -77,6 +98,16 @@ def unregistered(since: datetime, limit: int) -> Iterator[tuple[UUID, UUID]]:
         )
         rows = rows.filter(Exists(both))
     yield from rows.order_by("signed_at").values_list("pk", "organisation_id")[:limit]
+
+
+def untold(limit: int) -> Iterator[tuple[UUID, UUID]]:
+    """Yield (version, МО) of what was withdrawn and stands in the registry, or may, untold."""
+    known = Registration.objects.filter(
+        conclusion=OuterRef("pk"), kind=RegistrationKind.DOCUMENT, state__in=sorted(MAY_BE_KNOWN)
+    )
+    told = Registration.objects.filter(conclusion=OuterRef("pk"), kind=RegistrationKind.WITHDRAWAL)
+    rows = Conclusion.objects.filter(Exists(known), ~Exists(told), state=ConclusionState.WITHDRAWN)
+    yield from rows.order_by("pk").values_list("pk", "organisation_id")[:limit]
 
 
 def envelope_of(row: Registration) -> Envelope:
@@ -92,10 +123,35 @@ def envelope_of(row: Registration) -> Envelope:
     )
 
 
-def is_withdrawn(row: Registration) -> bool:
-    """Whether the version was withdrawn since it was gathered."""
-    withdrawn = Conclusion.objects.filter(pk=row.conclusion_id, state=ConclusionState.WITHDRAWN)
-    return withdrawn.exists()
+def withdrawal_of(row: Registration) -> Withdrawal:
+    """Return what a registry is told of a withdrawn version."""
+    conclusion = Conclusion.objects.select_related("consultation").get(pk=row.conclusion_id)
+    document = document_of(row)
+    said = Entry.objects.filter(
+        consultation=conclusion.consultation_id,
+        kind=EntryKind.CONCLUSION_WITHDRAWN,
+        data__version=conclusion.version,
+    )
+    return Withdrawal(
+        key=row.pk,
+        document=document.pk,
+        number=printing.number_of(conclusion.consultation.number, conclusion.version),
+        registered_as=document.number,
+        reason=conclusion.reason,
+        at=said.values_list("at", flat=True).first() or row.queued_at,
+    )
+
+
+def document_of(row: Registration) -> Registration:
+    """Return the registration of the document that a withdrawal is of."""
+    return Registration.objects.get(conclusion=row.conclusion_id, kind=RegistrationKind.DOCUMENT)
+
+
+def not_wanted(row: Registration) -> str:
+    """Return why a document need not be sent any more, in Russian; "" while it must be."""
+    state = Conclusion.objects.values_list("state", flat=True).get(pk=row.conclusion_id)
+    why = {ConclusionState.WITHDRAWN: WITHDRAWN, ConclusionState.AMENDED: SUPERSEDED}
+    return why.get(ConclusionState(state), "")
 
 
 def readable(actor: Actor, consultation_id: UUID) -> Consultation:
@@ -122,7 +178,7 @@ def of_consultation(actor: Actor, consultation_id: UUID) -> tuple[RegistrationVi
     """Return the versions of a consultation on their way, newest first; recorded as read."""
     consultation = readable(actor, consultation_id)
     rows = _rows().filter(conclusion__consultation=consultation)
-    found = tuple(_view(row) for row in rows.order_by("-conclusion__version"))
+    found = tuple(_view(row) for row in rows.order_by("-conclusion__version", "-queued_at"))
     if found:
         subject = ("consultation", consultation.pk)
         record_read(actor, "registration.read", subject, consultation.patient_id)
@@ -150,6 +206,7 @@ def _view(row: Registration) -> RegistrationView:
         id=row.pk,
         consultation=conclusion.consultation_id,
         number=printing.number_of(conclusion.consultation.number, conclusion.version),
+        is_withdrawal=row.kind == RegistrationKind.WITHDRAWAL,
         state=str(row.state),
         reason=row.reason,
         registered_as=row.number,

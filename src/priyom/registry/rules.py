@@ -8,6 +8,13 @@ from enum import StrEnum
 from priyom.kernel.machine import Machine
 
 
+class RegistrationKind(StrEnum):
+    """What the registry is told of a version: the document, later perhaps that it was withdrawn."""
+
+    DOCUMENT = "document"
+    WITHDRAWAL = "withdrawal"
+
+
 class RegistrationState(StrEnum):
     """State of a registration (domain.md 9)."""
 
@@ -16,6 +23,7 @@ class RegistrationState(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     GIVEN_UP = "given_up"
+    HELD_BACK = "held_back"
 
 
 class RegistrationAct(StrEnum):
@@ -26,6 +34,7 @@ class RegistrationAct(StrEnum):
     REFUSE = "refuse"
     GIVE_UP = "give_up"
     RESEND = "resend"
+    HOLD_BACK = "hold_back"
 
 
 _S = RegistrationState
@@ -39,6 +48,7 @@ REGISTRATION = Machine(
         (_S.WAITING, _A.ACCEPT): _S.ACCEPTED,
         (_S.WAITING, _A.REFUSE): _S.REFUSED,
         (_S.WAITING, _A.GIVE_UP): _S.GIVEN_UP,
+        (_S.WAITING, _A.HOLD_BACK): _S.HELD_BACK,
         (_S.SENT, _A.ACCEPT): _S.ACCEPTED,
         (_S.SENT, _A.REFUSE): _S.REFUSED,
         (_S.SENT, _A.GIVE_UP): _S.GIVEN_UP,
@@ -51,14 +61,17 @@ REGISTRATION = Machine(
         _S.ACCEPTED: "зарегистрировано",
         _S.REFUSED: "не принято",
         _S.GIVEN_UP: "ответа нет",
+        _S.HELD_BACK: "отправлять не нужно",
     },
-    automatic=frozenset({_A.SEND, _A.ACCEPT, _A.REFUSE, _A.GIVE_UP}),
+    automatic=frozenset({_A.SEND, _A.ACCEPT, _A.REFUSE, _A.GIVE_UP, _A.HOLD_BACK}),
 )
 
 MACHINES = (REGISTRATION,)
 
 STUCK = frozenset({_S.REFUSED, _S.GIVEN_UP})
 """Somebody must look at these."""
+MAY_BE_KNOWN = frozenset({_S.ACCEPTED, _S.GIVEN_UP})
+"""The registry has the document, or may have it: it must hear of a withdrawal."""
 ON_THE_WAY = frozenset({_S.WAITING, _S.SENT})
 LATELY, REMEMBERED = timedelta(hours=2), timedelta(days=30)
 """How far back signed versions without a registration are looked for: each minute, each hour."""
@@ -71,6 +84,7 @@ ASKED_EVERY = timedelta(minutes=10)
 SILENCE = "реестр не отвечает"
 UNREADABLE = "документ не удаётся прочитать, об этом сказано администратору в журнале"
 WITHDRAWN = "Заключение отозвано раньше, чем его отправили."
+SUPERSEDED = "Заменено новой версией раньше, чем его отправили: отправляется она."
 
 
 def pause_before(attempt: int) -> timedelta:
