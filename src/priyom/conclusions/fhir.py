@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,12 +15,13 @@ from priyom.conclusions import printing
 from priyom.conclusions.cda import body
 from priyom.conclusions.content import Content, numbers, series
 from priyom.conclusions.models import Conclusion
+from priyom.conclusions.parties import Parties, instant, parties_of
 from priyom.conclusions.rules import ConclusionState
 from priyom.consultations.models import Consultation
-from priyom.kernel import words
 
 MEDIA_TYPE = "application/fhir+json"
 Json = dict[str, Any]
+Told = Mapping[str, str]
 _LOINC = "http://loinc.org"
 _UCUM = "http://unitsofmeasure.org"
 _TERMS = "http://terminology.hl7.org/CodeSystem"
@@ -60,20 +61,21 @@ class _Bundle:
 
 
 def bundle(row: Conclusion, consultation: Consultation, facts: printing.Facts) -> bytes:
-    """Return the document Bundle of a signed version: UTF-8 JSON, the same for the same rows.
+    """Return the document Bundle of a signed version: UTF-8 JSON, the same for the same version.
 
-    Who the people are comes from the cards as they are now; what was signed from the version.
+    Who the people are was kept with it; a version older than that has the cards as they are now.
     """
     assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
+    kept: Parties = row.parties or parties_of(consultation, row.formed_at or row.signed_at)
     made = _Bundle(row.pk, [])
-    place = made.add("organization", _organisation(consultation))
-    patient = made.add("patient", _patient(consultation, place))
-    doctor = made.add("practitioner", _practitioner(consultation))
+    place = made.add("organization", _organisation(kept["place"]))
+    patient = made.add("patient", _patient(kept["patient"], place))
+    doctor = made.add("practitioner", _practitioner(kept["doctor"]))
     parts = {"subject": patient, "author": [doctor], "custodian": place}
-    parts["encounter"] = made.add("encounter", _encounter(row, consultation, parts))
+    talk = kept["talk"]
+    parts["encounter"] = made.add("encounter", _encounter(consultation.number, talk, parts))
     content = printing.content_in(row)
-    told_at = consultation.began_at or consultation.starts_at
-    measured = _observations(made, content, parts, told_at)
+    measured = _observations(made, content, parts, talk["began_at"])
     conditions = _conditions(made, content, parts)
     composition = _composition(row, consultation, parts)
     composition["section"] = _sections(content, facts.materials, measured, conditions)
@@ -88,7 +90,7 @@ def bundle(row: Conclusion, consultation: Consultation, facts: printing.Facts) -
         "resourceType": "Bundle",
         "identifier": _number(number),
         "type": "document",
-        "timestamp": _instant(row.signed_at),
+        "timestamp": instant(row.signed_at),
         "entry": made.entries,
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -111,57 +113,52 @@ def _composition(row: Conclusion, consultation: Consultation, parts: Json) -> Js
         "status": status,
         "type": _loinc("11488-4", "Consult note"),
         **parts,
-        "date": _instant(row.signed_at),
+        "date": instant(row.signed_at),
         "title": f"Консультативное заключение № {number}",
         "confidentiality": "N",
         "attester": [
-            {"mode": "legal", "time": _instant(row.signed_at), "party": parts["author"][0]}
+            {"mode": "legal", "time": instant(row.signed_at), "party": parts["author"][0]}
         ],
     }
 
 
-def _organisation(consultation: Consultation) -> Json:
-    place = consultation.organisation
-    made: Json = {"resourceType": "Organization", "name": place.name}
-    if place.oid:
-        made["identifier"] = [_oid(place.oid)]
-    return made | _phone(place.phone, "work") | _address(place.address, "work")
+def _organisation(place: Told) -> Json:
+    made: Json = {"resourceType": "Organization", "name": place["name"]}
+    if place["oid"]:
+        made["identifier"] = [_oid(place["oid"])]
+    return made | _phone(place["phone"], "work") | _address(place["address"], "work")
 
 
-def _patient(consultation: Consultation, place: Json) -> Json:
-    card = consultation.patient
-    numbers_ = [(_SNILS, card.snils), (_ENP, card.enp)]
+def _patient(card: Told, place: Json) -> Json:
+    numbers_ = [(_SNILS, card["snils"]), (_ENP, card["enp"])]
     known = [{"system": system, "value": value} for system, value in numbers_ if value]
     made: Json = {"resourceType": "Patient"}
     if known:
         made["identifier"] = known
-    made["name"] = [_name(card.family, card.given, card.patronymic)]
-    made["gender"] = "female" if card.sex == "f" else "male"
-    made["birthDate"] = card.birth_on.isoformat()
-    return made | _address(card.address, "home") | {"managingOrganization": place}
+    made["name"] = [_name(card)]
+    made["gender"] = "female" if card["sex"] == "f" else "male"
+    made["birthDate"] = card["birth_on"]
+    return made | _address(card["address"], "home") | {"managingOrganization": place}
 
 
-def _practitioner(consultation: Consultation) -> Json:
-    doctor = consultation.doctor
+def _practitioner(doctor: Told) -> Json:
     made: Json = {"resourceType": "Practitioner"}
-    if doctor.snils:
-        made["identifier"] = [{"system": _SNILS, "value": doctor.snils}]
-    made["name"] = [_name(doctor.family, doctor.given, doctor.patronymic)]
-    made["qualification"] = [{"code": {"text": doctor.speciality.name}}]
+    if doctor["snils"]:
+        made["identifier"] = [{"system": _SNILS, "value": doctor["snils"]}]
+    made["name"] = [_name(doctor)]
+    made["qualification"] = [{"code": {"text": doctor["post"]}}]
     return made
 
 
-def _encounter(row: Conclusion, consultation: Consultation, parts: Json) -> Json:
-    began = consultation.began_at or consultation.starts_at
-    ended = consultation.ended_at or row.formed_at or began
+def _encounter(number: str, talk: Told, parts: Json) -> Json:
     return {
         "resourceType": "Encounter",
-        "identifier": [_number(consultation.number)],
+        "identifier": [_number(number)],
         "status": "finished",
         "class": {"system": f"{_TERMS}/v3-ActCode", "code": "VR", "display": "virtual"},
         "subject": parts["subject"],
         "participant": [{"individual": parts["author"][0]}],
-        "period": {"start": _instant(began), "end": _instant(ended)},
+        "period": {"start": talk["began_at"], "end": talk["ended_at"]},
         "serviceProvider": parts["custodian"],
     }
 
@@ -195,7 +192,7 @@ def _disease(code: str, name: str) -> Json:
     return coded | {"text": name or code}
 
 
-def _observations(made: _Bundle, content: Content, parts: Json, told_at: datetime) -> list[Json]:
+def _observations(made: _Bundle, content: Content, parts: Json, told_at: str) -> list[Json]:
     """Add each value that the patient told; when it was measured is not known, when told is."""
     found = []
     for name, (code, display, unit) in _MEASURES.items():
@@ -215,7 +212,7 @@ def _observations(made: _Bundle, content: Content, parts: Json, told_at: datetim
     return found
 
 
-def _observation(code: Json, values: Json, parts: Json, told_at: datetime) -> Json:
+def _observation(code: Json, values: Json, parts: Json, told_at: str) -> Json:
     return {
         "resourceType": "Observation",
         "status": "final",
@@ -223,7 +220,7 @@ def _observation(code: Json, values: Json, parts: Json, told_at: datetime) -> Js
         "code": code,
         "subject": parts["subject"],
         "encounter": parts["encounter"],
-        "issued": _instant(told_at),
+        "issued": told_at,
         "performer": [parts["subject"]],
         **values,
         "note": [{"text": "Со слов пациента; время измерения не известно."}],
@@ -294,8 +291,9 @@ def _oid(oid: str) -> Json:
     return {"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{oid}"}
 
 
-def _name(family: str, given: str, patronymic: str) -> Json:
-    return {"family": family, "given": [part for part in (given, patronymic) if part]}
+def _name(person: Told) -> Json:
+    given = [part for part in (person["given"], person["patronymic"]) if part]
+    return {"family": person["family"], "given": given}
 
 
 def _phone(phone: str, use: str) -> Json:
@@ -304,7 +302,3 @@ def _phone(phone: str, use: str) -> Json:
 
 def _address(text: str, use: str) -> Json:
     return {"address": [{"use": use, "text": text}]} if text else {}
-
-
-def _instant(at: datetime) -> str:
-    return words.moscow(at).isoformat(timespec="seconds")

@@ -68,6 +68,8 @@ class Conclusion(models.Model):
     formed_pdf = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     formed_xml = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     """СЭМД of the same content (cda); null in versions formed before there was one."""
+    parties = models.JSONField(default=dict, blank=True)
+    """Who is in it as the cards stood when it was formed (parties); {} in older versions."""
     way = models.CharField(max_length=16, blank=True)
     """How it is to be signed (signing.ways), chosen with the certificate at forming."""
     certificate = models.BinaryField(blank=True, default=b"")

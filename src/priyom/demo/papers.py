@@ -9,6 +9,7 @@ from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.conclusions import paper, printing, signer
 from priyom.conclusions.cda import document
 from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.parties import parties_of
 from priyom.conclusions.rules import ALPHABET, CODE_LENGTH, SignatureForm, SignatureRole
 from priyom.conclusions.signing import hand
 from priyom.conclusions.signing.container import fill
@@ -155,6 +156,7 @@ class Desk:
         ready = hand.prepared(pdf, xml, self.signer.name, chosen, at)
         row.update(
             formed_at=at,
+            parties=parties_of(consultation, at),
             formed_pdf_id=files.keep(pdf, _PDF).sha256,
             formed_xml_id=files.keep(xml, document.MEDIA_TYPE).sha256,
             prepared_pdf_id=files.keep(ready.pdf, _PDF).sha256,

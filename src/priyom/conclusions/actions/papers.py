@@ -18,6 +18,7 @@ from priyom.conclusions import blanks, letters, paper, printing, queries, rules
 from priyom.conclusions.cda import document, validation
 from priyom.conclusions.content import Content, content_of, problems, settled
 from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.parties import parties_of
 from priyom.conclusions.rules import (
     CONCLUSION,
     OPEN,
@@ -125,7 +126,7 @@ def form(
         _fill(row, content)
         row.doctor_id = held.doctor_id
         row.formed_at, row.formed_pdf, row.formed_xml = at, blob, sheet
-        row.prepared_pdf = prepared
+        row.prepared_pdf, row.parties = prepared, parties_of(consultation, at)
         _hold(row, ready)
         row.save()
         if held.state != ConsultationState.COMPLETED:
@@ -142,7 +143,7 @@ def revise(actor: Actor, consultation_id: UUID) -> Conclusion:
         row.state = CONCLUSION.after(ConclusionState(row.state), ConclusionAct.REVISE)
         row.formed_at = row.formed_pdf = row.formed_xml = row.certificate_until = None
         row.signer = row.certificate_serial = row.way = row.digest = ""
-        row.prepared_pdf, row.certificate = None, b""
+        row.prepared_pdf, row.certificate, row.parties = None, b"", {}
         row.save()
         if held.state != ConsultationState.COMPLETED:
             consultations.revise(actor, consultation_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from priyom.clinics.models import Organisation
+from priyom.clinics.models import Doctor, Organisation, Speciality
 from priyom.conclusions import actions, queries
 from priyom.conclusions.tests.talks import Talk
 from priyom.conclusions.tests.test_cda import FULL, xml_of
@@ -100,6 +100,32 @@ def test_versions_say_what_became_of_them(talk: Talk) -> None:
 def test_the_same_version_gives_the_same_bytes(talk: Talk) -> None:
     talk.signed(**FULL)
     assert queries.bundle(talk.doctor, talk.id, 1) == queries.bundle(talk.doctor, talk.id, 1)
+
+
+def test_cards_that_changed_later_change_nothing(talk: Talk) -> None:
+    talk.signed(**FULL)
+    before = queries.bundle(talk.doctor, talk.id, 1)
+    (patient,) = resources(before[0], "Patient")
+    assert patient["name"][0]["family"] == "Иванова"
+    Patient.objects.filter(pk=talk.cast.anna.card.pk).update(
+        family="Ким", given="Ирина", patronymic="", birth_on="2001-01-01", snils=None, enp=None,
+        sex="m", address="Другая ул., 1",
+    )  # fmt: skip
+    Doctor.objects.filter(pk=talk.cast.boris.doctor.pk).update(family="Ли", snils="")
+    Speciality.objects.update(name="Другая специальность")
+    Organisation.objects.filter(pk=talk.cast.clinic.pk).update(
+        name="Другая", oid="1.2.3", phone="", address=""
+    )
+    assert queries.bundle(talk.doctor, talk.id, 1) == before
+
+
+def test_taken_back_it_is_formed_with_the_cards_of_then(talk: Talk) -> None:
+    talk.formed()
+    actions.revise(talk.doctor, talk.id)
+    Patient.objects.filter(pk=talk.cast.anna.card.pk).update(family="Ким")
+    talk.signed()
+    (patient,) = resources(queries.bundle(talk.doctor, talk.id, 1)[0], "Patient")
+    assert patient["name"][0]["family"] == "Ким"
 
 
 @pytest.mark.parametrize("who", ["darya", "vera", "anna", "gleb", "nina"])
