@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from statistics import median
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from priyom.audit.actions import record
@@ -22,6 +21,7 @@ from priyom.intake.rules import REQUEST, RequestState
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
+from priyom.reports.queries.waits import Percentile
 
 WEEK = timedelta(days=7)
 GIVEN_UP = (ConsultationState.CANCELLED, ConsultationState.RETURNED)
@@ -86,30 +86,22 @@ def figures(actor: Actor) -> FiguresPage:
     """Return the figures of the head's МО now; others get missing."""
     _only_head(actor)
     on = clock.today()
-    waits = [
-        clock.now() - at for at in _requests(actor, "waiting").values_list("asked_at", flat=True)
-    ]
-    longest = words.waited(max(waits)) if waits else "—"
-    until_booked = _hours_until_booked(actor)
+    by_doctor, chart, open_ = _day_by_doctor(actor, on), _asked_by_day(actor, on), _open(actor)
+    day = sum(by_doctor.values(), Counter[str]())
     return FiguresPage(
         on=on,
-        waiting=(
-            _count(actor, "waiting", "Ждут ответа регистратуры"),
-            _count(actor, "overdue", "Просрочен ответ", is_bad=True),
-            Figure("waiting-longest", "Дольше всех ждут", longest),
-            Figure("booked-week", "Обычно ждут записи", until_booked),
-        ),
+        waiting=(*_waiting(actor), _until_booked(actor)),
         today=(
-            _count(actor, "planned", "Консультаций сегодня"),
-            _count(actor, "running", "Идут сейчас"),
-            _late(actor),
-            _count(actor, "completed", "Завершены"),
-            _count(actor, "unsigned", "Ждут подписи", is_bad=True),
-            _count(actor, "no-show", "Не пришли"),
-            _count(actor, "asked", "Новых заявок сегодня"),
+            _figure("planned", "Консультаций сегодня", _planned(day)),
+            _figure("running", "Идут сейчас", open_[ConsultationState.IN_PROGRESS]),
+            _figure("late", TITLES["late"], len(late(actor)), is_bad=True),
+            _figure("completed", "Завершены", day[ConsultationState.COMPLETED]),
+            _figure("unsigned", "Ждут подписи", open_[ConsultationState.CONCLUDING], is_bad=True),
+            _figure("no-show", "Не пришли", day[ConsultationState.NO_SHOW]),
+            _figure("asked", "Новых заявок сегодня", dict(chart)[on]),
         ),
-        doctors=_by_doctor(actor, on),
-        chart=_asked_by_day(actor, on),
+        doctors=_doctors(actor, by_doctor),
+        chart=chart,
     )
 
 
@@ -200,15 +192,30 @@ def _of_day(actor: Actor, on: date) -> QuerySet[Consultation]:
     )
 
 
-def _count(actor: Actor, key: str, label: str, *, is_bad: bool = False) -> Figure:
-    rows = _requests(actor, key) if key in REQUESTS else _consultations(actor, key)
-    count = rows.count()
+def _figure(key: str, label: str, count: int, *, is_bad: bool = False) -> Figure:
     return Figure(key, label, str(count), is_bad=is_bad and count > 0)
 
 
-def _late(actor: Actor) -> Figure:
-    count = len(late(actor))
-    return Figure("late", TITLES["late"], str(count), is_bad=count > 0)
+def _waiting(actor: Actor) -> tuple[Figure, ...]:
+    """Return how many requests wait, how many too long, and the longest wait: one statement."""
+    counted = _requests(actor, "waiting").aggregate(
+        count=Count("pk"),
+        overdue=Count("pk", filter=Q(answer_due_at__lt=clock.now())),
+        first=Min("asked_at"),
+    )
+    longest = words.waited(clock.now() - counted["first"]) if counted["first"] else "—"
+    return (
+        _figure("waiting", TITLES["waiting"], counted["count"]),
+        _figure("overdue", TITLES["overdue"], counted["overdue"], is_bad=True),
+        Figure("waiting-longest", "Дольше всех ждут", longest),
+    )
+
+
+def _open(actor: Actor) -> Counter[str]:
+    """Return how many talks of any day are going on, and wait for their signature, by state."""
+    states = [ConsultationState.IN_PROGRESS, ConsultationState.CONCLUDING]
+    rows = Consultation.objects.filter(organisation=actor.workplace, state__in=states)
+    return Counter(dict(rows.order_by().values_list("state").annotate(n=Count("pk"))))
 
 
 def _late_line(row: Consultation, asked: Promise) -> Behind:
@@ -222,29 +229,38 @@ def _late_line(row: Consultation, asked: Promise) -> Behind:
     )
 
 
-def _hours_until_booked(actor: Actor) -> str:
-    """Return the median wait from request to booking over the last week, in words."""
-    pairs = _requests(actor, "booked-week").values_list("asked_at", "consultation__booked_at")
-    waits = [(booked - asked).total_seconds() for asked, booked in pairs]
-    return words.waited(timedelta(seconds=median(waits))) if waits else "—"
+def _until_booked(actor: Actor) -> Figure:
+    """Return the median wait from request to booking over the last week."""
+    length = F("consultation__booked_at") - F("asked_at")
+    waits = _requests(actor, "booked-week").aggregate(half=Percentile(length, 0.5))
+    half = words.waited(waits["half"]) if waits["half"] is not None else "—"
+    return Figure("booked-week", "Обычно ждут записи", half)
 
 
-def _by_doctor(actor: Actor, on: date) -> tuple[DoctorRow, ...]:
-    doctors = Doctor.objects.filter(organisation=actor.workplace, works=True)
-    # Two queries: a join would count in all that a doctor has ever had.
-    held: dict[UUID, Counter[str]] = {}
+def _day_by_doctor(actor: Actor, on: date) -> dict[UUID, Counter[str]]:
+    """Return how many talks of the day are in each state, by doctor."""
+    found: dict[UUID, Counter[str]] = {}
     counted = _of_day(actor, on).order_by().values_list("doctor", "state").annotate(n=Count("pk"))
     for doctor, state, count in counted:
-        held.setdefault(doctor, Counter())[state] = count
+        found.setdefault(doctor, Counter())[state] = count
+    return found
+
+
+def _planned(by_state: Counter[str]) -> int:
+    return by_state.total() - sum(by_state[state] for state in GIVEN_UP)
+
+
+def _doctors(actor: Actor, found: dict[UUID, Counter[str]]) -> tuple[DoctorRow, ...]:
+    doctors = Doctor.objects.filter(organisation=actor.workplace, works=True)
     rows = []
     for row in doctors.select_related("speciality"):
-        by_state = held.get(row.pk, Counter())
+        by_state = found.get(row.pk, Counter())
         rows.append(
             DoctorRow(
                 id=row.pk,
                 name=words.short_name(row.family, row.given, row.patronymic),
                 speciality=row.speciality.doctor,
-                planned=by_state.total() - sum(by_state[state] for state in GIVEN_UP),
+                planned=_planned(by_state),
                 completed=by_state[ConsultationState.COMPLETED],
                 unsigned=by_state[ConsultationState.CONCLUDING],
                 no_show=by_state[ConsultationState.NO_SHOW],
