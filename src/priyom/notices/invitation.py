@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
-from priyom.kernel import clock
+from priyom.kernel import clock, ical
 
 SUMMARY = "Консультация в поликлинике"
 
@@ -37,7 +37,7 @@ def calendar(invitation: Invitation) -> str:
     book.add("prodid", "-//Priyom//RU")
     book.add("version", "2.0")
     book.add("method", "CANCEL" if invitation.is_cancelled else "REQUEST")
-    book.add_component(_zone())
+    book.add_component(ical.moscow())
     event = Event()
     event.add("uid", f"{invitation.about}@{invitation.host}")
     event.add("sequence", invitation.sequence)
@@ -88,14 +88,6 @@ def reminder(one: Reminder) -> str:
     event.add_component(_alarm(timedelta(hours=9), "Напоминание из «Приёма»"))
     book.add_component(event)
     return str(book.to_ical().decode("utf-8"))
-
-
-def _zone() -> Timezone:
-    return Timezone.from_tzinfo(
-        clock.MOSCOW,
-        first_date=date(2015, 1, 1),
-        last_date=date(2015, 12, 31),
-    )
 
 
 def _alarm(trigger: timedelta, text: str) -> Alarm:

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
-from priyom.kernel import clock
+from priyom.kernel import clock, ical
 from priyom.kernel.clock import MOSCOW
 from priyom.kernel.refusal import Refusal, RefusalKind
 from priyom.schedule.rules import Span
@@ -41,7 +41,7 @@ def export(times: Iterable[Time], name: str, host: str) -> str:
     book.add("prodid", "-//Priyom//RU")
     book.add("version", "2.0")
     book.add("x-wr-calname", name)
-    book.add_component(_zone())
+    book.add_component(ical.moscow())
     for one in times:
         event = Event()
         event.add("uid", f"{one.id}@{host}")
@@ -52,10 +52,6 @@ def export(times: Iterable[Time], name: str, host: str) -> str:
         event.add("transp", "OPAQUE" if one.state == "booked" else "TRANSPARENT")
         book.add_component(event)
     return str(book.to_ical().decode("utf-8"))
-
-
-def _zone() -> Timezone:
-    return Timezone.from_tzinfo(MOSCOW, first_date=date(2015, 1, 1), last_date=date(2015, 12, 31))
 
 
 def spans(data: bytes, now: datetime) -> tuple[Span, ...]:

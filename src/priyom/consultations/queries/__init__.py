@@ -5,8 +5,6 @@ from priyom.consultations.queries.pages import (
     BOOKED_PAGE,
     at_home,
     booked,
-    day,
-    day_mark,
     doctors_who_saw,
     earlier,
     files_of,
@@ -22,6 +20,7 @@ from priyom.consultations.queries.pages import (
 from priyom.consultations.queries.people import person_of, specialist_of
 from priyom.consultations.queries.pool import late, pool
 from priyom.consultations.queries.promises import interval_of, promises, running, terms_of
+from priyom.consultations.queries.workday import day, day_mark
 
 __all__ = [
     "BOOKED_PAGE",
