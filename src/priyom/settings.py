@@ -51,6 +51,10 @@ SIGNING_ORGANISATION = os.environ.get("PRIYOM_SIGNING_ORGANISATION", "")
 """How the organisation signs what its doctors signed; empty: it does not."""
 TIMESTAMP_URL = os.environ.get("PRIYOM_TIMESTAMP_URL", "")
 """Authority of time (RFC 3161); empty: signatures have no timestamp."""
+REVOCATION_LISTS = os.environ.get("PRIYOM_REVOCATION_LISTS", "")
+"""Lists of revoked certificates: addresses, files and folders, parted by spaces; empty: none."""
+REVOCATION_STRICT = os.environ.get("PRIYOM_REVOCATION_STRICT") == "1"
+"""Whether nothing is signed while the list of its authority is absent or too old."""
 CADESPLUGIN = os.environ.get("PRIYOM_CADESPLUGIN", "")
 """CryptoPro's cadesplugin_api.js: the installation's own copy, nobody may pass it on."""
 MAILBOX_URL = os.environ.get("PRIYOM_MAILBOX_URL", "")

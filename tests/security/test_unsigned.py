@@ -60,6 +60,7 @@ SHOWN = {
     "signed": "signed_of sealed_by kept",
     "exchange": "xml signature bundle",
     "inspecting": "inspection key_of inspected",
+    "revocation": "standing_of revocation_lists",
     "archive": "signed_versions files_of_closed_talks completed_without_paper",
     "signing": "",
 }

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 from asn1crypto import x509
+from django.conf import settings
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, signer
 from priyom.conclusions.models import Conclusion, Signature
 from priyom.conclusions.queries import archive
+from priyom.conclusions.queries.revocation import revocation_lists, standing_of
 from priyom.conclusions.rules import SignatureForm, SignatureRole
 from priyom.conclusions.signing import container
 from priyom.conclusions.signing.checking import Verdict, verify_detached
 from priyom.conclusions.signing.faults import Unfit
+from priyom.conclusions.signing.revocation import Link, Standing
 from priyom.files import actions as files
 from priyom.files.models import Blob
 from priyom.files.queries import is_whole
+from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM
+
+Roots = list[x509.Certificate]
+Ask = Callable[[tuple[Link, ...]], Standing]
 
 EVERY = 1_000
 """Things between two words of progress."""
@@ -45,13 +54,14 @@ def verify(say: Callable[[str], None], *, with_files: bool = True) -> Report:
     audit.
     """
     roots = signer.roots()
-    faults: list[str] = []
+    ask = cache(standing_of)
+    faults: list[str] = list(_list_faults(say))
     versions = signatures = looked = 0
     for row in archive.signed_versions():
         versions += 1
         signatures += len(row.signatures.all())
         number = printing.number_of(row.consultation.number, row.version)
-        faults += [f"{number}: {fault}" for fault in faults_of(row, roots)]
+        faults += [f"{number}: {fault}" for fault in faults_of(row, roots, ask)]
         if versions % EVERY == 0:
             say(f"{versions} signed versions looked at")
     faults += [
@@ -69,8 +79,8 @@ def verify(say: Callable[[str], None], *, with_files: bool = True) -> Report:
     return Report(versions, signatures, looked, tuple(faults))
 
 
-def faults_of(row: Conclusion, roots: list[x509.Certificate]) -> Iterator[str]:
-    """Yield what is wrong with one signed version."""
+def faults_of(row: Conclusion, roots: Roots, ask: Ask = standing_of) -> Iterator[str]:
+    """Yield what is wrong with one signed version; `ask` is asked for revoked certificates."""
     formed, signed, xml = _kept(row.formed_pdf), _kept(row.signed_pdf), _kept(row.formed_xml)
     if formed is None:
         yield "what was formed is lost or changed"
@@ -81,11 +91,35 @@ def faults_of(row: Conclusion, roots: list[x509.Certificate]) -> Iterator[str]:
     else:
         if formed and not signed.startswith(formed):
             yield "another file was signed than the one that was formed"
-        yield from _own_faults(row, signer.verify(signed, roots))
-    yield from signature_faults(row, list(row.signatures.all()), roots)
+        yield from _own_faults(row, signer.verify(signed, roots), ask)
+    yield from signature_faults(row, list(row.signatures.all()), roots, ask)
 
 
-def _own_faults(row: Conclusion, verdict: Verdict) -> Iterator[str]:
+def _list_faults(say: Callable[[str], None]) -> Iterator[str]:
+    """Say how the lists of revoked certificates stand; yield those that fail where it is strict."""
+    if not settings.REVOCATION_LISTS:
+        say("no list of revoked certificates is set up: nothing was asked for")
+    for row in revocation_lists():
+        is_stale = row.until is None or row.until < clock.now()
+        until = f"{row.until:%Y-%m-%d %H:%M} UTC" if row.until else "never loaded"
+        word = f", the last try: {row.fault}" if row.fault else ""
+        say(f"revoked certificates by {row.source}: good until {until}{word}")
+        if is_stale and settings.REVOCATION_STRICT:
+            yield f"the list of revoked certificates {row.source} is absent or too old"
+
+
+def _revoked(verdict: Verdict, received_at: datetime | None, ask: Ask) -> Iterator[str]:
+    """Yield a fault for a certificate that was revoked before it signed.
+
+    When it signed says its timestamp, else when this house received and asked it.
+    """
+    standing = ask(verdict.links)
+    at = verdict.signed_at if verdict.is_stamped else received_at
+    if standing.is_revoked(at):
+        yield f"was made with a certificate that was revoked on {standing.revoked_at:%Y-%m-%d}"
+
+
+def _own_faults(row: Conclusion, verdict: Verdict, ask: Ask) -> Iterator[str]:
     """Yield what is wrong with the signature inside the PDF."""
     if not verdict.intact:
         yield "the signature does not fit the file"
@@ -95,10 +129,13 @@ def _own_faults(row: Conclusion, verdict: Verdict) -> Iterator[str]:
         yield "the certificate leads to no root of this installation"
     elif verdict.serial != row.certificate_serial:
         yield "it was signed with another certificate than the one in its stamp"
+    else:
+        for fault in _revoked(verdict, row.signed_at, ask):
+            yield f"the signature {fault}"
 
 
 def signature_faults(
-    row: Conclusion, kept: list[Signature], roots: list[x509.Certificate]
+    row: Conclusion, kept: list[Signature], roots: Roots, ask: Ask = standing_of
 ) -> Iterator[str]:
     """Yield what is wrong with the signatures that are kept of a version, each by itself.
 
@@ -120,12 +157,19 @@ def signature_faults(
                 yield f"{name} is not the one inside the file"
         else:
             verdict = verify_detached(bytes(one.cms), body, roots)
-            if not verdict.intact:
-                yield f"{name} does not fit it"
-            elif not verdict.trusted:
-                yield f"{name}: the certificate leads to no root of this installation"
-            elif verdict.serial != one.serial:
-                yield f"{name} was made with another certificate than the one that is kept"
+            for fault in _beside_faults(one, verdict, ask):
+                yield f"{name} {fault}"
+
+
+def _beside_faults(one: Signature, verdict: Verdict, ask: Ask) -> Iterator[str]:
+    if not verdict.intact:
+        yield "does not fit it"
+    elif not verdict.trusted:
+        yield "leads to no root of this installation"
+    elif verdict.serial != one.serial:
+        yield "was made with another certificate than the one that is kept"
+    else:
+        yield from _revoked(verdict, one.signed_at, ask)
 
 
 def _wanted(row: Conclusion, kept: list[Signature]) -> Iterator[tuple[str, str, str | None]]:

@@ -1,4 +1,4 @@
-"""Jobs of signed conclusions: the organisation signs them too, visitors' files are checked."""
+"""Jobs of signed conclusions: the organisation signs them too, files are checked, lists fetched."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ _NAME = "conclusions.countersign"
 def countersign(timestamp: int) -> None:
     """Run every minute: `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.countersign()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    name="conclusions.load_lists", queueing_lock="conclusions.load_lists", lock="conclusions.lists"
+)
+def load_lists(timestamp: int) -> None:
+    """Run every ten minutes: each list of revoked certificates is fetched once an hour."""
+    actions.load_lists()
 
 
 @app.task(name=actions.INSPECT)

@@ -200,6 +200,37 @@ class Obstacle(models.Model):
     tried_at = models.DateTimeField()
 
 
+class RevocationList(models.Model):
+    """Revocation list, список отозванных сертификатов (CRL): an authority's last good one.
+
+    A row for each address or file of PRIYOM_REVOCATION_LISTS; what did not come leaves the old one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=400, unique=True)
+    authority = models.CharField(max_length=64, blank=True, db_index=True)
+    """signing.revocation.authority_of its issuer."""
+    issuer = models.CharField(max_length=300, blank=True)
+    issued_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    fault = models.CharField(max_length=12, blank=True)
+    """Why the last try brought nothing (signing.revocation.ListFault)."""
+
+
+class Revoked(models.Model):
+    """Revoked, отозванный сертификат: a line of a list."""
+
+    listed_in = models.ForeignKey(RevocationList, on_delete=models.CASCADE, related_name="revoked")
+    serial = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["listed_in", "serial"], name="conclusions_revoked_once")
+        ]
+
+
 class Inspection(models.Model):
     """Inspection, проверка файла: what a visitor sent to be checked, until it was; then the answer.
 

@@ -18,6 +18,7 @@ from priyom.conclusions.content import (
 )
 from priyom.conclusions.phrases import PHRASES
 from priyom.conclusions.signer import Verdict
+from priyom.conclusions.signing.revocation import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class Checked:
     verdict: Verdict
     is_training: bool
     """Signed by the demo's authority: shows the way, has no legal force."""
+    revocation: Standing
     withdrawn_at: datetime | None = None
 
     @property
@@ -217,13 +219,25 @@ class Checked:
         return self.verdict.signer or self.signer
 
     @property
+    def trusted_at(self) -> datetime | None:
+        """Return when an authority of time saw the signature, None where only its signer says."""
+        return self.verdict.signed_at if self.verdict.is_stamped else None
+
+    @property
+    def was_revoked_before(self) -> bool:
+        """Whether the certificate was revoked before it signed, by the best time that is known."""
+        return self.revocation.is_revoked(self.trusted_at or self.signed_at)
+
+    @property
     def serial(self) -> str:
         """Return the serial of the certificate that was checked."""
         return self.verdict.serial or self.certificate
 
     @property
     def answer(self) -> str:
-        """Return genuine, broken, amended or withdrawn: which page to show."""
+        """Return genuine, broken, amended, withdrawn or revoked: which page to show."""
         if not self.verdict.is_genuine:
             return "broken"
+        if self.state != "withdrawn" and self.revocation.is_revoked(self.trusted_at):
+            return "revoked"
         return "genuine" if self.state == "signed" else self.state

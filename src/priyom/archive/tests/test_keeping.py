@@ -117,14 +117,18 @@ MAY_GO = {
     "archive_": set(),
     "audit_": set(),
     "calls_": set(),
-    "conclusions_": {"conclusions_template"},
+    "conclusions_": {
+        *("conclusions_template", "conclusions_inspection", "conclusions_obstacle"),
+        *("conclusions_revocationlist", "conclusions_revoked"),
+    },
     "consultations_": set(),
     "files_blob": set(),
     "intake_request": set(),
     "patients_change": set(),
     "patients_patient": set(),
 }  # type: dict[str, set[str]]
-"""Beginnings of the names of what is kept, and what of it a doctor may throw away (own texts)."""
+"""Beginnings of the names of what is kept, and what of it may go: a doctor's own texts, a
+stranger's file, why a signature is missing, an authority's list."""
 
 
 def test_no_screen_can_delete_what_is_kept(django_db_setup: None) -> None:

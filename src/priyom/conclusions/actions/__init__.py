@@ -3,6 +3,7 @@
 from priyom.conclusions.actions.countersigning import countersign
 from priyom.conclusions.actions.inspecting import INSPECT, forget_inspections, inspect, take
 from priyom.conclusions.actions.papers import Saved, amend, form, revise, save, sign, withdraw
+from priyom.conclusions.actions.revocation import load_lists
 from priyom.conclusions.actions.templates import drop_template, keep_template
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "form",
     "inspect",
     "keep_template",
+    "load_lists",
     "revise",
     "save",
     "sign",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, queries, signer
+from priyom.conclusions.actions.revocation import fault_of
 from priyom.conclusions.models import Conclusion, Obstacle, Signature
 from priyom.conclusions.rules import SignatureForm, SignatureRole
 from priyom.conclusions.signing import checking
@@ -109,4 +110,7 @@ def _received(
     task = Task(f"{row.pk}-{blob.pk[:12]}", number, digest, algorithm, is_detached=True)
     now = clock.now()
     expected = Expected(digest, certificate.dump(), "", now, now, ogrn=who.ogrn, is_detached=True)
-    return checking.receive(way.sign(task, who, certificate), expected, signer.roots()).cms
+    received = checking.receive(way.sign(task, who, certificate), expected, signer.roots())
+    if fault := fault_of(received.links):
+        raise Unfit(fault)
+    return received.cms

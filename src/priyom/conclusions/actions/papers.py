@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import blanks, letters, paper, printing, queries, rules
+from priyom.conclusions.actions.revocation import refuse_revoked
 from priyom.conclusions.cda import document, validation
 from priyom.conclusions.content import Content, content_of, problems, settled
 from priyom.conclusions.models import Conclusion, Signature
@@ -109,12 +110,13 @@ def form(
         raise Incomplete(found)
     _fill(row, content)
     at = clock.now()
-    way, chosen = hand.certificate_for(printing.signatory_of(consultation), certificate)
+    chosen = hand.certificate_for(printing.signatory_of(consultation), certificate)
+    refuse_revoked(chosen.links)
     facts = queries.facts_of(row, consultation)
     xml = validation.checked(partial(document.document, row, consultation, facts, at))
-    made = printing.paper_of(row, consultation, facts, at, described(chosen))
+    made = printing.paper_of(row, consultation, facts, at, described(chosen.certificate))
     pdf = paper.render(made, at, xml)
-    ready = hand.prepared(pdf, xml, way, chosen, at)
+    ready = hand.prepared(pdf, xml, chosen.way, chosen.certificate, at)
     blob, prepared = files.keep(pdf, _PDF), files.keep(ready.pdf, _PDF)
     sheet = files.keep(xml, document.MEDIA_TYPE)
     with transaction.atomic():
@@ -165,6 +167,7 @@ def sign(
     row = _signable(queries.latest(consultation_id), sha256)
     number = printing.number_of(consultation.number, row.version)
     made = hand.signed(row, number, printing.signatory_of(consultation), offered)
+    refuse_revoked(made.inside.links)
     blob = files.keep(made.pdf, _PDF)
     with transaction.atomic():
         held = _lock(actor, consultation_id)

@@ -21,6 +21,7 @@ from priyom.conclusions.pages import (
 )
 from priyom.conclusions.queries.beside import LISTED, beside
 from priyom.conclusions.queries.drafts import consulted
+from priyom.conclusions.queries.revocation import standing_of
 from priyom.conclusions.rules import CONCLUSION, PATIENT_SEES, ConclusionState
 from priyom.conclusions.signing.certificates import parsed
 from priyom.conclusions.signing.checking import Verdict
@@ -171,6 +172,7 @@ def checked_of(row: Conclusion, verdict: Verdict) -> Checked:
         sha256=row.signed_pdf_id or "",
         verdict=verdict,
         is_training=settings.DEMO if not row.certificate else _is_trial(bytes(row.certificate)),
+        revocation=standing_of(verdict.links),
         withdrawn_at=_withdrawn_at(row),
     )
 
@@ -193,6 +195,7 @@ def verdict_in(told: Mapping[str, Any]) -> Verdict:
         | {
             "signed_at": datetime.fromisoformat(at) if at else None,
             "fault": Fault(fault) if fault else None,
+            "links": tuple((authority, serial) for authority, serial in kept["links"]),
         }
     )
 

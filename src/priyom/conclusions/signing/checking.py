@@ -21,6 +21,7 @@ from priyom.conclusions.signing.certificates import (
 from priyom.conclusions.signing.cms import Signed
 from priyom.conclusions.signing.faults import Fault, Unfit
 from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.revocation import Link, links_of
 
 DRIFT = timedelta(minutes=10)
 """How far the signer's clock may be from ours."""
@@ -42,6 +43,8 @@ class Verdict:
     stamped_by: str = ""
     """The authority of time that says when; "" where only the signer does."""
     fault: Fault | None = None
+    links: tuple[Link, ...] = ()
+    """What the lists of revoked certificates are asked for: of a trusted path only."""
 
     @property
     def is_genuine(self) -> bool:
@@ -69,6 +72,8 @@ class Received:
     cms: bytes
     certificate: x509.Certificate
     signed: Signed
+    links: tuple[Link, ...] = ()
+    """What the lists of revoked certificates are asked for."""
     stamped_at: datetime | None = None
 
     def stamped(self, by: Signed, roots: Roots, now: datetime) -> Received:
@@ -96,10 +101,13 @@ class Expected:
     """Beside its document: then the time must be in the signature itself."""
 
 
-def fit(certificate: x509.Certificate, snils: str, roots: Roots, at: datetime) -> None:
-    """Check that a certificate may sign for this person. Raises Unfit with what is wrong."""
+def fit(certificate: x509.Certificate, snils: str, roots: Roots, at: datetime) -> tuple[Link, ...]:
+    """Check that a certificate may sign for this person; return what to ask the lists for.
+
+    Raises Unfit with what is wrong.
+    """
     _is_persons(certificate, snils)
-    path_to(certificate, [], [*roots], at)
+    return links_of(path_to(certificate, [], [*roots], at))
 
 
 def receive(der: bytes, expected: Expected, roots: Roots) -> Received:
@@ -120,7 +128,7 @@ def receive(der: bytes, expected: Expected, roots: Roots) -> Received:
     if said is not None and not (expected.since - DRIFT <= said <= expected.now + DRIFT):
         raise Unfit(Fault.CLOCK)
     tidy = cms.tidied(replace(signed, stamp=b""), path)
-    return Received(tidy.framed(), own, tidy)
+    return Received(tidy.framed(), own, tidy, links_of(path))
 
 
 def verify(pdf: bytes, roots: Roots) -> Verdict:
@@ -160,7 +168,8 @@ def _judged(der: bytes, document: bytes, claimed: datetime | None, roots: Roots)
         _only(path, signed)
     except Unfit as unfit:
         return replace(verdict, signed_at=signed.signed_at or claimed, fault=unfit.fault)
-    return replace(verdict, trusted=True, signed_at=at, stamped_by=stamp.by if stamp else "")
+    by = stamp.by if stamp else ""
+    return replace(verdict, trusted=True, signed_at=at, stamped_by=by, links=links_of(path))
 
 
 def stamp_of(signed: cms.Signed, roots: Roots) -> Stamp | None:

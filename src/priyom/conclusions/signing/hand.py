@@ -16,6 +16,7 @@ from priyom.conclusions.signing.checking import Expected, Received
 from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.faults import Unfit
 from priyom.conclusions.signing.keys import digest_of
+from priyom.conclusions.signing.revocation import Link
 from priyom.conclusions.signing.timestamps import stamped
 from priyom.conclusions.signing.ways import Signatory, Task, Way
 from priyom.files import actions as files
@@ -43,8 +44,18 @@ class Ready:
         return Task(key, number, digest_of(algorithm, self.xml), algorithm, is_detached=True)
 
 
-def certificate_for(who: Signatory, offered: bytes) -> tuple[str, x509.Certificate]:
-    """Return the way and the certificate of a document that is about to be formed.
+@dataclass(frozen=True)
+class Chosen:
+    """The way and the certificate of a document that is about to be formed."""
+
+    way: str
+    certificate: x509.Certificate
+    links: tuple[Link, ...]
+    """What the lists of revoked certificates are asked for."""
+
+
+def certificate_for(who: Signatory, offered: bytes) -> Chosen:
+    """Return by which way and certificate a document will be signed.
 
     `offered` is DER from the page, where the way lets its owner choose. Raises Refusal: no signer,
     no СНИЛС of the doctor, none chosen, or what is wrong with the certificate.
@@ -57,10 +68,10 @@ def certificate_for(who: Signatory, offered: bytes) -> tuple[str, x509.Certifica
         raise refusals.no_certificate()
     try:
         certificate = found or parsed(offered)
-        checking.fit(certificate, who.snils, signer.roots(), clock.now())
+        links = checking.fit(certificate, who.snils, signer.roots(), clock.now())
     except Unfit as unfit:
         raise refusals.not_taken(unfit.fault) from None
-    return way.name, certificate
+    return Chosen(way.name, certificate, links)
 
 
 def prepared(

@@ -1,4 +1,4 @@
-"""A small real HTTP server for what stands outside: one function answers every POST."""
+"""A small real HTTP server for what stands outside: one function answers every GET and POST."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ def serving(answer: Answer) -> Iterator[str]:
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             status, said = answer(self.path, body, self.headers)
             self.send_response(status or 200)
             self.send_header("Content-Length", str(len(said) + (0 if status else 1)))

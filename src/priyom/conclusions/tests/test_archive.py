@@ -90,7 +90,7 @@ def test_a_foreign_root_and_another_certificate_are_found(talk: Talk) -> None:
     row = talk.signed()
     assert list(archive.faults_of(row, [])) == [
         "the certificate leads to no root of this installation",
-        "the doctor's signature of the XML: the certificate leads to no root of this installation",
+        "the doctor's signature of the XML leads to no root of this installation",
     ]
     row.certificate_serial = "00 11"
     assert "another certificate" in _judged(row)[0]

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import algos, pem, tsp
+from asn1crypto import algos, pem, tsp, x509
 from asn1crypto.cms import ContentInfo
 from django.test import Client
 
 from priyom.conclusions import actions, signer
-from priyom.conclusions.models import Conclusion, Signature
+from priyom.conclusions.models import Conclusion, RevocationList, Signature
 from priyom.conclusions.signing import cms, container
 from priyom.conclusions.signing.checking import verify, verify_detached
 from priyom.conclusions.signing.keys import PlainKey, digest_of
+from priyom.conclusions.tests.lists import Listing, made
 from priyom.conclusions.tests.pki import House, Owner, house
 from priyom.conclusions.tests.serving import serving
 from priyom.conclusions.tests.talks import Talk
@@ -105,6 +106,25 @@ def test_each_signature_says_when_it_was_seen(
     assert "Служба" in verdict.stamped_by
     # Without the root of time nobody knows when it was signed.
     assert not verify(files.read(row.signed_pdf), roots[1:]).is_genuine
+
+
+def test_a_timestamp_before_the_revocation_keeps_the_document(
+    authority: Authority, settings: Any, tmp_path: Path
+) -> None:
+    row, now = authority.talk.signed(), authority.talk.clock.instant
+    own = signer.demo()._authority
+    root, key = own._root()
+    serial = int(x509.Certificate.load(bytes(row.certificate)).serial_number)
+    settings.REVOCATION_LISTS = str(tmp_path / "uc.crl")
+    for hours, said in ((1, "Документ подлинный"), (-1, "Подпись недействительна")):
+        revoked = {serial: now + timedelta(hours=hours)}
+        listing = Listing(now + timedelta(minutes=hours), now + timedelta(days=1), revoked)
+        (tmp_path / "uc.crl").write_bytes(made(House(root, key, PlainKey), listing))
+        RevocationList.objects.all().delete()
+        assert actions.load_lists() == 1
+        page = Client().get(f"/check/{row.check_code}/").content.decode()
+        assert said in page
+        assert ("уже после подписания" in page) is (hours > 0)
 
 
 def test_no_byte_of_a_timestamp_can_be_changed(authority: Authority) -> None:
