@@ -35,6 +35,7 @@ def main() -> int:
     _say(
         f"{signed.versions} signed versions with {signed.signatures} signatures, "
         f"{closed.talks} closed talks, {closed.waiting} of them wait for a seal, "
+        f"{closed.signed} manifests signed by the organisation, "
         f"{closed.files} files, {len(faults)} faults"
     )
     return 1 if faults else 0

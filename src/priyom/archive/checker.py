@@ -23,6 +23,7 @@ from typing import Any
 
 LIST, JOURNAL = "SHA256SUMS", "zhurnal.jsonl"
 INVENTORY, LEFT_OUT = "opis.json", "ne-prilozheny.json"
+SIGNATURE = "opis.json.sig"
 
 
 def read_all(place: Path) -> dict[str, bytes]:
@@ -124,6 +125,11 @@ def main() -> int:
     print("Всё сошлось: файлы, журнал и опись согласованы между собой.")
     print(f"Отпечаток описи (SHA-256): {sha256(files[INVENTORY])}")
     print("Чтобы убедиться, что опись выдана поликлиникой, проверьте её на странице из README.txt.")
+    if SIGNATURE in files:
+        print(f"Под описью есть подпись организации: {SIGNATURE}. Эта программа её не проверяет;")
+        print("проверьте её как открепленную подпись файла opis.json (README.txt, пункт 4).")
+    else:
+        print("Подписи организации под описью в архиве нет.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Seals what closed, packs what was asked for, removes what had its day."""
+"""Seals what closed and has it signed, packs what was asked for, removes what had its day."""
 
 from __future__ import annotations
 
@@ -14,6 +14,20 @@ from priyom.archive import actions
 def seal(timestamp: int) -> None:
     """Run every minute: `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.seal_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="archive.sign", queueing_lock="archive.sign", lock="archive.sign")
+def sign(timestamp: int) -> None:
+    """Run every minute, after the seals: a job of its own, for a silent service holds up none."""
+    actions.sign_manifests()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="archive.sign_missed", queueing_lock="archive.sign_missed", lock="archive.sign")
+def sign_missed(timestamp: int) -> None:
+    """Run every hour: what the minutes missed, or the organisation's key is new."""
+    actions.sign_manifests(actions.REMEMBERED)
 
 
 @app.task(name=actions.PACK)

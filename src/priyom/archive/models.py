@@ -6,7 +6,7 @@ from django.db import models
 
 from priyom.archive.rules import LEAST_YEARS, MOST_YEARS, BundleKind, Keeping
 from priyom.clinics.models import Organisation
-from priyom.consultations.models import Consultation
+from priyom.consultations.models import Consultation, Seal
 from priyom.files.models import Blob
 from priyom.kernel.ids import uuid7
 
@@ -115,3 +115,23 @@ class Hold(models.Model):
                 name="archive_hold_lifted",
             ),
         ]
+
+
+class SealSignature(models.Model):
+    """SealSignature, подпись описи: the organisation's, detached, over a seal's manifest (63-ФЗ).
+
+    One row for each seal that got one, never changed (seal_signature.sql).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    way = models.CharField(max_length=16)
+    owner = models.CharField(max_length=200)
+    serial = models.CharField(max_length=64)
+    certificate_until = models.DateTimeField()
+    cms = models.BinaryField()
+    signed_at = models.DateTimeField()
+    """When it was received and checked, by our clock."""

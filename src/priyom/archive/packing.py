@@ -39,6 +39,8 @@ class Contents:
     check_url: str
     made_at: datetime
     manifest: bytes
+    manifest_signature: bytes
+    """The organisation's, detached; b"" without one."""
     entries: list[dict[str, Any]]
     transcript: bytes
     signed: list[Signed]
@@ -96,6 +98,8 @@ def pack(contents: Contents, out: IO[bytes], tell: Callable[[int], None]) -> Non
         packer.text("README.txt", _readme(contents))
         packer.text("proverka.py", CHECKER.read_bytes())
         packer.text("opis.json", contents.manifest)
+        if contents.manifest_signature:
+            packer.text("opis.json.sig", contents.manifest_signature)
         packer.text("zhurnal.jsonl", b"".join(_lines(contents.entries)))
         packer.text("ne-prilozheny.json", chain.canonical(contents.left_out))
         packer.text("rasshifrovka.pdf", contents.transcript)

@@ -12,9 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 from priyom.archive import manifest
-from priyom.archive.queries import blobs_of, waiting_of
+from priyom.archive.queries import blobs_of, signature_of, waiting_of
 from priyom.audit.actions import record
+from priyom.conclusions import signer
+from priyom.conclusions.queries.revocation import standing_of
 from priyom.conclusions.queries.signed import signed_of
+from priyom.conclusions.signing.checking import verify_detached
 from priyom.consultations import chain
 from priyom.consultations.models import Consultation, Seal
 from priyom.consultations.queries import seals
@@ -35,6 +38,8 @@ class Report:
 
     talks: int = 0
     files: int = 0
+    signed: int = 0
+    """Manifests with the organisation's signature, which was verified too."""
     waiting: int = 0
     """Talks that closed lately and are not sealed yet."""
     faults: list[str] = field(default_factory=list)
@@ -101,6 +106,7 @@ def faults_of(talk: Consultation, report: Report) -> Iterator[str]:
         if told.heads.get(one.entries) != one.head:
             yield f"entries 1 to {one.entries} are not those that were sealed"
         yield from _manifest_faults(talk, one, told, is_last=one is made[-1])
+        yield from _signature_faults(one, report)
 
 
 def _read(talk: Consultation, wanted: set[int]) -> _Told:
@@ -135,6 +141,27 @@ def _manifest_faults(talk: Consultation, one: Seal, told: _Told, *, is_last: boo
     if found["files"] != [file for file in told.files if file["entry"] <= one.entries]:
         yield f"{name} names other files than the log"
     yield from _paper_faults(talk, name, found["conclusions"], is_last=is_last)
+
+
+def _signature_faults(one: Seal, report: Report) -> Iterator[str]:
+    """Judge the organisation's signature under a manifest, where there is one."""
+    row = signature_of(one.pk)
+    if row is None:
+        return
+    report.signed += 1
+    try:
+        body = files.read(one.manifest) if one.manifest else b""
+    except OSError:
+        return  # said of the manifest itself
+    name = f"the signature under the manifest of seal {one.part}"
+    verdict = verify_detached(bytes(row.cms), body, signer.roots())
+    at = verdict.signed_at if verdict.is_stamped else row.signed_at
+    if not verdict.intact:
+        yield f"{name} does not fit it"
+    elif not verdict.trusted:
+        yield f"{name} leads to no root"
+    elif standing_of(verdict.links).is_revoked(at):
+        yield f"{name} was made with a revoked certificate"
 
 
 def _is_as_sealed(now: dict[str, Any], line: dict[str, Any]) -> bool:

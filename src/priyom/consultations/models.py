@@ -245,7 +245,13 @@ class Seal(models.Model):
                 fields=["asked_at"],
                 condition=models.Q(sealed_at=None),
                 name="consultations_unsealed",
-            )
+            ),
+            # Whoever signs what was sealed lately (archive) reads that and no more.
+            models.Index(
+                fields=["sealed_at"],
+                condition=models.Q(sealed_at__isnull=False),
+                name="consultations_sealed_at",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

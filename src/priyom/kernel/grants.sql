@@ -10,7 +10,7 @@ REVOKE SELECT, UPDATE, DELETE, TRUNCATE ON audit_event FROM priyom_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON patients_change FROM priyom_app;
 REVOKE DELETE ON consultations_consultation, consultations_consent, consultations_seal,
     consultations_attachment, consultations_member, conclusions_conclusion, conclusions_signature,
-    archive_bundle, archive_hold, archive_term, calls_call, calls_presence, intake_request, patients_patient, files_blob FROM priyom_app;
+    archive_bundle, archive_hold, archive_sealsignature, archive_term, registry_registration, calls_call, calls_presence, intake_request, patients_patient, files_blob FROM priyom_app;
 REVOKE ALL ON django_migrations FROM priyom_app;
 GRANT SELECT ON django_migrations TO priyom_app;
 GRANT SELECT ON audit_event TO priyom_audit;

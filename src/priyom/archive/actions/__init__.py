@@ -3,9 +3,11 @@
 from priyom.archive.actions.bundling import PACK, ask, download, forget, pack
 from priyom.archive.actions.keeping import hold, lift, set_term
 from priyom.archive.actions.sealing import seal, seal_now, seal_waiting
+from priyom.archive.actions.signing import REMEMBERED, sign_manifests, sign_now
 
 __all__ = [
     "PACK",
+    "REMEMBERED",
     "ask",
     "download",
     "forget",
@@ -16,4 +18,6 @@ __all__ = [
     "seal_now",
     "seal_waiting",
     "set_term",
+    "sign_manifests",
+    "sign_now",
 ]

@@ -13,8 +13,9 @@ from procrastinate.contrib.django import app
 
 from priyom.archive import packing, transcript
 from priyom.archive.actions.sealing import seal_now
+from priyom.archive.actions.signing import sign_now
 from priyom.archive.models import Bundle
-from priyom.archive.queries import attachments_of, closed_talk, own_bundle
+from priyom.archive.queries import attachments_of, closed_talk, own_bundle, signature_of
 from priyom.archive.rules import KEPT_FOR, MEDIA_TYPES, BundleKind, file_name, not_ready
 from priyom.audit.actions import record
 from priyom.conclusions.queries.signed import signed_of
@@ -121,6 +122,8 @@ def _made(row: Bundle) -> Blob:
     media_type = MEDIA_TYPES[BundleKind(row.kind)]
     if row.kind == BundleKind.TRANSCRIPT:
         return files.keep(paper, media_type)
+    sign_now(seal)
+    signature = signature_of(seal.pk)
     given, left_out = _files(talk)
     contents = packing.Contents(
         number=talk.number,
@@ -128,6 +131,7 @@ def _made(row: Bundle) -> Blob:
         check_url=transcript.check_url(),
         made_at=at,
         manifest=_manifest(seal),
+        manifest_signature=bytes(signature.cms) if signature else b"",
         entries=entries,
         transcript=paper,
         signed=signed,

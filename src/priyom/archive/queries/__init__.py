@@ -11,6 +11,7 @@ from priyom.archive.queries.bundles import (
     waiting_of,
 )
 from priyom.archive.queries.retention import HoldLine, Retention, hold_of, retention
+from priyom.archive.queries.signatures import signature_of, unsigned_seals
 
 __all__ = [
     "ArchivePage",
@@ -24,5 +25,7 @@ __all__ = [
     "own_bundle",
     "page_of",
     "retention",
+    "signature_of",
+    "unsigned_seals",
     "waiting_of",
 ]

@@ -126,6 +126,7 @@ MAY_GO = {
     "intake_request": set(),
     "patients_change": set(),
     "patients_patient": set(),
+    "registry_": set(),
 }  # type: dict[str, set[str]]
 """Beginnings of the names of what is kept, and what of it may go: a doctor's own texts, a
 stranger's file, why a signature is missing, an authority's list."""

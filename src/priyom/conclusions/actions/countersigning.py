@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from asn1crypto import x509
 from django.db import transaction
 
 from priyom.audit.actions import record
 from priyom.conclusions import printing, queries, signer
-from priyom.conclusions.actions.revocation import fault_of
+from priyom.conclusions.actions.stamping import Stamper
 from priyom.conclusions.models import Conclusion, Obstacle, Signature
 from priyom.conclusions.rules import SignatureForm, SignatureRole
-from priyom.conclusions.signing import checking
-from priyom.conclusions.signing.checking import Expected
-from priyom.conclusions.signing.cms import digest_wanted
 from priyom.conclusions.signing.faults import Unfit
-from priyom.conclusions.signing.keys import digest_of
 from priyom.conclusions.signing.refusals import NO_OGRN
-from priyom.conclusions.signing.ways import Signatory, Task, Way
+from priyom.conclusions.signing.ways import Way
 from priyom.files import actions as files
-from priyom.files.models import Blob
 from priyom.kernel import clock
 from priyom.kernel.actor import SYSTEM
 from priyom.kernel.refusal import Refusal
@@ -67,17 +61,14 @@ def _note(row: Conclusion, code: str) -> None:
 
 def _countersign(way: Way, row: Conclusion) -> None:
     """Sign XML and PDF outside a transaction, judge, then keep both together."""
-    place = row.organisation
-    who = Signatory(place.pk, place.name, place.short_name, "", place.ogrn)
-    certificate = way.certificate_of(who)
-    if certificate is None:
-        raise signer.no_signer()
+    own = Stamper(way, row.organisation)
+    number = printing.number_of(row.consultation.number, row.version)
     made = [
-        (blob, _received(way, row, who, certificate, blob))
+        (blob, own.over(files.read(blob), f"{row.pk}-{blob.pk[:12]}", number))
         for blob in (row.formed_xml, row.signed_pdf)
         if blob is not None
     ]
-    said, now = signer.described(certificate), clock.now()
+    said, now = signer.described(own.certificate), clock.now()
     with transaction.atomic():
         Obstacle.objects.filter(conclusion=row).delete()
         for blob, received in made:
@@ -91,7 +82,7 @@ def _countersign(way: Way, row: Conclusion) -> None:
                     "way": way.name,
                     "owner": said.owner,
                     "serial": said.serial,
-                    "certificate": certificate.dump(),
+                    "certificate": own.certificate.dump(),
                     "certificate_until": said.until,
                     "cms": received,
                     "signed_at": now,
@@ -99,18 +90,3 @@ def _countersign(way: Way, row: Conclusion) -> None:
             )
         subject = ("conclusion", row.pk)
         record(SYSTEM, "conclusion.countersign", subject, patient=row.consultation.patient_id)
-
-
-def _received(
-    way: Way, row: Conclusion, who: Signatory, certificate: x509.Certificate, blob: Blob
-) -> bytes:
-    algorithm = digest_wanted(certificate)
-    digest = digest_of(algorithm, files.read(blob))
-    number = printing.number_of(row.consultation.number, row.version)
-    task = Task(f"{row.pk}-{blob.pk[:12]}", number, digest, algorithm, is_detached=True)
-    now = clock.now()
-    expected = Expected(digest, certificate.dump(), "", now, now, ogrn=who.ogrn, is_detached=True)
-    received = checking.receive(way.sign(task, who, certificate), expected, signer.roots())
-    if fault := fault_of(received.links):
-        raise Unfit(fault)
-    return received.cms
