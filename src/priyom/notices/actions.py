@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from priyom.audit.actions import record
@@ -33,6 +33,17 @@ from priyom.notices.rules import (
 )
 
 _log = logging.getLogger(__name__)
+MOST = 5
+"""Times that one job is begun: it may be what kills its worker."""
+_ABANDONED = """
+SELECT job.id, job.queueing_lock IS NOT NULL OR job.attempts >= %(most)s
+FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+WHERE job.status = 'doing'
+    AND (worker.id IS NULL OR worker.last_heartbeat < now() - interval '2 minutes')
+FOR UPDATE OF job SKIP LOCKED
+"""
+_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
+_GIVE_UP = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
 SEND = "notices.send"
 """Name of the job that delivers one letter at once (notices.jobs)."""
 
@@ -139,6 +150,22 @@ def sweep(limit: int = 500) -> int:
     due = Notice.objects.filter(state=NoticeState.QUEUED, next_attempt_at__lte=clock.now())
     keys = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
     return sum(deliver(key) for key in keys)
+
+
+def revive() -> int:
+    """Begin jobs of every room anew whose worker died in them; return how many there were.
+
+    Until then they hold their lock, and nothing behind them would ever run. What comes by the clock
+    is given up (its next minute makes up for it), and so is what has been begun MOST times.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ABANDONED, {"most": MOST})
+        found = cursor.fetchall()
+        for key, is_over in found:
+            cursor.execute(_GIVE_UP if is_over else _AGAIN, [key])
+    if found:
+        _log.warning("%d jobs of a worker that died were taken up", len(found))
+    return len(found)
 
 
 def host() -> str:

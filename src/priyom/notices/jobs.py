@@ -1,4 +1,4 @@
-"""Delivery of letters: at once by the act's own job, each minute by the sweeper."""
+"""Delivery of letters: at once by the act's own job, each minute by the sweeper; lost jobs."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def send(notice_id: str) -> None:
 def sweep(timestamp: int) -> None:
     """Deliver what is due; `timestamp` is the tick (s), a missed one is made up by the next."""
     actions.sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.revive")
+def revive(timestamp: int) -> None:
+    """Run every minute, without a lock of its own, which a worker that dies would keep."""
+    actions.revive()
