@@ -17,9 +17,7 @@ def countersign(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(
-    name="conclusions.load_lists", queueing_lock="conclusions.load_lists", lock="conclusions.lists"
-)
+@app.task(name="conclusions.load_lists", queueing_lock="conclusions.load_lists")
 def load_lists(timestamp: int) -> None:
     """Run every ten minutes: each list of revoked certificates is fetched once an hour."""
     actions.load_lists()
@@ -31,8 +29,8 @@ def inspect(key: str) -> None:
     actions.inspect(key)
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="conclusions.forget_inspections", queueing_lock="conclusions.forget_inspections")
 def forget_inspections(timestamp: int) -> None:
-    """Run every ten minutes: what was checked or never was is deleted after an hour."""
+    """Run every minute: what no worker finished is given up, what is an hour old is deleted."""
     actions.forget_inspections()

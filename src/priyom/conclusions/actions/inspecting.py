@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
 from priyom.accounts import actions as accounts
@@ -20,6 +21,8 @@ from priyom.kernel import clock
 INSPECT = "conclusions.inspect"
 KEPT_FOR = timedelta(hours=1)
 """How long an answer can be read; the bytes go as soon as it is there."""
+PATIENCE = timedelta(minutes=10)
+"""After which a check whose worker fell is given up, and the visitor told."""
 LOG = logging.getLogger("priyom.conclusions")
 
 
@@ -41,7 +44,7 @@ def take(address: str, body: bytes, code: str) -> str:
         row = Inspection.objects.create(
             key=key_of(token), asked_at=clock.now(), code=code[:60], body=body
         )
-        app.configure_task(INSPECT, lock=INSPECT).defer(key=row.pk)
+        app.configure_task(INSPECT).defer(key=row.pk)
     return token
 
 
@@ -56,15 +59,25 @@ def inspect(key: str) -> None:
         # Whatever it was, the visitor is told and the bytes do not stay.
         LOG.exception("a file could not be checked")
         found = Found(Finding.FAILED)
-    told = {"note": found.note, "manifest": found.manifest, "is_other": found.is_other}
-    if found.verdict is not None:
-        told |= papers.told_of(found.verdict)
-    Inspection.objects.filter(pk=key, done_at=None).update(
-        body=None, code="", done_at=clock.now(), finding=found.finding,
-        conclusion=found.conclusion, told=told,
-    )  # fmt: skip
+    _answer(Inspection.objects.filter(pk=key, done_at=None), found)
 
 
 def forget_inspections() -> int:
-    """Delete the checks whose hour is over, with what was never checked; a job calls it."""
+    """Give up what no worker finished, delete what is an hour old; return how many went.
+
+    A job calls it.
+    """
+    lost = Inspection.objects.filter(done_at=None, asked_at__lt=clock.now() - PATIENCE)
+    _answer(lost, Found(Finding.FAILED))
     return Inspection.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()[0]
+
+
+def _answer(rows: QuerySet[Inspection], found: Found) -> None:
+    """Write what was found in the place of the bytes."""
+    told = {"note": found.note, "manifest": found.manifest, "is_other": found.is_other}
+    if found.verdict is not None:
+        told |= papers.told_of(found.verdict)
+    rows.update(
+        body=None, code="", done_at=clock.now(), finding=found.finding,
+        conclusion=found.conclusion, told=told,
+    )  # fmt: skip

@@ -299,6 +299,19 @@ def test_a_check_that_breaks_keeps_no_bytes_either(
     assert Inspection.objects.get().body is None
 
 
+def test_a_check_whose_worker_fell_is_given_up(paper: Paper, talk: Talk) -> None:
+    where = sent(paper.body).headers["Location"]
+    talk.clock.forward(minutes=9)
+    actions.forget_inspections()
+    assert "Проверяем" in Client().get(where).content.decode()
+    talk.clock.forward(minutes=2)
+    actions.forget_inspections()
+    assert "Проверить не получилось" in Client().get(where).content.decode()
+    assert Inspection.objects.get().body is None
+    run_deferred("conclusions.inspect")
+    assert "Проверить не получилось" in Client().get(where).content.decode()
+
+
 def test_after_an_hour_nothing_is_left(paper: Paper, talk: Talk) -> None:
     never = sent(b"%PDF-never").headers["Location"]
     assert actions.forget_inspections() == 0
