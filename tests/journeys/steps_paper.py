@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from priyom.conclusions.authority import Authority, Kind
 from priyom.conclusions.signer import Verdict, verify
@@ -25,7 +25,7 @@ def write(stage: Stage, page: Page) -> None:
     """Fill the draft; it saves itself, and a reload finds it."""
     form = page.locator("form#conclusion")
     form.get_by_label("Жалобы").fill("Боль в горле, кашель, температура до 37,8 пятый день.")
-    form.get_by_label("Анамнез заболевания").fill("Болен пятый день. Аллергии не отмечает.")
+    _saved_while_typing(page, form.get_by_label("Анамнез заболевания"))
     form.get_by_label("t°, °C").fill("37,8")
     form.get_by_label("SpO₂, %").fill("97")
     expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
@@ -40,6 +40,20 @@ def write(stage: Stage, page: Page) -> None:
     )
     expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=SOON)
     stage.look(page, "conclusion-draft", full=False)
+
+
+def _saved_while_typing(page: Page, field: Locator) -> None:
+    """Who types on and on is saved meanwhile: a crash costs two seconds at most."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/conclusion/"):
+            sent.append(request.url)
+
+    page.on("request", note)
+    field.press_sequentially("Болен пятый день, аллергии не отмечает, лекарств не пил.", delay=70)
+    page.remove_listener("request", note)
+    assert sent, "nothing was saved before the hand rested"
 
 
 def _favour(page: Page) -> None:

@@ -1,5 +1,5 @@
 /**
- * The doctor's draft saves itself: a second after typing, and before the page is left. What could not be sent
+ * The doctor's draft saves itself: a second after typing, each second and a half while it goes on, and before the page is left. What could not be sent
  * stays in this tab (sessionStorage, forgotten at sign-out like other drafts) and goes when the network is back.
  * Another tab's newer text is never overwritten: the callout asks. data-draft names the consultation,
  * data-status and data-stale the elements that tell.
@@ -14,6 +14,7 @@ export default function draft(element, { signal }) {
   let written = text(form);
   let timer = 0;
   let wait = 1000;
+  let since = 0;
   /** @type {Promise<boolean> | null} */
   let sending = null;
   let stale = callout !== null && !callout.hidden;
@@ -23,12 +24,14 @@ export default function draft(element, { signal }) {
 
   const later = () => {
     clearTimeout(timer);
-    timer = window.setTimeout(flush, wait);
+    since ||= Date.now(); // when the first sign came that is not sent: a crash costs two seconds at most
+    timer = window.setTimeout(flush, wait > 1000 ? wait : Math.min(wait, Math.max(0, since + 1500 - Date.now())));
   };
 
   /** Send what is not saved yet. @returns {Promise<boolean>} whether everything is saved now */
   async function flush() {
     clearTimeout(timer);
+    since = 0;
     if (sending) await sending;
     if (text(form) === written) return true;
     if (stale) return false;
@@ -121,14 +124,11 @@ export default function draft(element, { signal }) {
 
 /** @param {HTMLFormElement} form @returns {[string, string][]} the fields that the doctor fills */
 function values(form) {
-  const hidden = ["csrfmiddlewaretoken", "revision"];
-  return [...new FormData(form)].filter(([name]) => !hidden.includes(name)).map(([name, value]) => [name, String(value)]);
+  return [...new FormData(form)].filter(([name]) => !/^(csrfmiddlewaretoken|revision)$/.test(name)).map(([name, value]) => [name, String(value)]);
 }
 
 /** @param {HTMLFormElement} form */
-function text(form) {
-  return JSON.stringify(values(form));
-}
+const text = (form) => JSON.stringify(values(form));
 
 /** @param {HTMLFormElement} form @param {string} name @param {string} value */
 function fill(form, name, value) {
