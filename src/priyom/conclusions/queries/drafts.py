@@ -21,6 +21,7 @@ from priyom.conclusions.pages import (
 )
 from priyom.conclusions.queries.beside import beside
 from priyom.conclusions.rules import CONCLUSION, OPEN, PATIENT_SEES, ConclusionState
+from priyom.conclusions.starters import starters
 from priyom.consultations.access import is_consultant
 from priyom.consultations.models import Attachment, Consent, Consultation, Entry
 from priyom.consultations.queries import find
@@ -171,15 +172,21 @@ def _usual(doctor: UUID) -> list[str]:
 
 
 def templates(actor: Actor, consultation_id: UUID) -> tuple[Template, ...]:
-    """Return the consultant's own templates and those of colleagues of the speciality, by title."""
+    """Return the consultant's own templates, those of colleagues of the speciality, ready ones.
+
+    A ready one gives way to an own one of its title.
+    """
     own = consulted(actor, consultation_id).doctor
     rows = Row.objects.select_related("doctor").filter(
         Q(doctor=own) | Q(organisation=own.organisation_id, speciality=own.speciality_id)
     )
-    return tuple(
+    kept = tuple(
         Template(row.pk, row.title, row.values, "" if row.doctor_id == own.pk else str(row.doctor))
         for row in sorted(rows, key=lambda one: (one.doctor_id != own.pk, one.title, one.pk))
     )
+    own_titles = {one.title for one in kept if not one.owner}
+    ready = starters(own.speciality.code)
+    return kept + tuple(one for one in ready if one.title not in own_titles)
 
 
 def _draft_page(

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from priyom.conclusions import actions, blanks, queries
-from priyom.conclusions.content import Content
+from priyom.conclusions import actions, blanks, queries, starters
+from priyom.conclusions.content import LIMITS, Content, content_of
 from priyom.conclusions.models import Conclusion, Template
 from priyom.conclusions.rules import Incomplete
+from priyom.conclusions.starters import OWNER
 from priyom.conclusions.tests.talks import FILLED, Talk
 from priyom.kernel.refusal import Refusal
 from priyom.testing.doors import visit
@@ -118,3 +119,31 @@ def test_stale_form_says_so_and_keeps_the_words(talk: Talk, settings: Any) -> No
     assert answer.status_code == 409
     assert "Из старой вкладки" in answer.content.decode()
     assert not Template.objects.exists()
+
+
+def test_ready_ones_are_of_the_speciality_and_give_way_to_ones_own(talk: Talk) -> None:
+    field = talk.cast.boris.doctor.speciality
+    assert offered(talk) == []
+    field.code = "49"
+    field.save()
+    assert ("ОРВИ, взрослый", OWNER) in offered(talk)
+    assert "ОРВИ у ребёнка" not in dict(offered(talk))
+    page = visit(talk.cast.boris).get(f"{root(talk)}template/").content.decode()
+    assert "ОРВИ, взрослый" in page
+    assert "template.drop" not in page, "what comes with the program is nobody's to delete"
+    actions.keep_template(talk.doctor, "ОРВИ, взрослый", FILLED)
+    assert dict(offered(talk))["ОРВИ, взрослый"] == ""
+    assert ("ОРВИ, взрослый", OWNER) not in offered(talk)
+
+
+def test_each_ready_one_fits_the_form_and_waits_for_its_places() -> None:
+    codes = {code for found, _ in starters._read() for code in found}
+    assert {"49", "25", "35", "37", "71", "41", "2", "16"} <= codes
+    for code in codes:
+        ready = starters.starters(code)
+        assert len({one.title for one in ready}) == len(ready)
+        for one in ready:
+            content = content_of(one.values)
+            assert blanks.checked(one.title, content) == (one.title, one.values)
+            assert blanks.unfilled(content), one.title
+            assert all(len(text) <= LIMITS[name] for name, text in one.values.items())
