@@ -165,11 +165,14 @@ class Gateway:
     # -- the end
 
     async def drain(self) -> None:
-        """Settle what was taken, then send everybody elsewhere."""
+        """Settle what was taken, then send everybody elsewhere, and whoever comes meanwhile.
+
+        A page that polls has no line open between two polls: it must find somebody to tell it.
+        """
+        self._is_leaving = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 await self.writer.drained()
-        self._is_leaving = True
         for session in list(self._sessions):
             session.dismiss("restart")
         await self.relay.farewell()
@@ -203,8 +206,8 @@ async def serve(config: Config, started: asyncio.Event | None = None) -> None:
         await stop.wait()
         logger.info("draining %d sockets", gateway.counters.sockets)
         server.close()
-        leave()
         await gateway.drain()
+        leave()
     broken = [task for task in running if task.done()]
     for task in running:
         task.cancel()
