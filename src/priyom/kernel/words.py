@@ -26,6 +26,11 @@ MONTHS_ALONE = (
 _NEAR = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
+def unbroken(name: str) -> str:
+    """Return a name whose number stays beside its sign: «Поликлиника № 38»."""
+    return name.replace("№ ", f"№{NBSP}")
+
+
 def moscow(instant: datetime) -> datetime:
     """Return the aware instant in Moscow time; ValueError for a naive one."""
     if instant.tzinfo is None:

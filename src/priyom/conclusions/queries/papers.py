@@ -32,6 +32,7 @@ from priyom.consultations.models import Consultation, Entry
 from priyom.consultations.queries import find, visible_to
 from priyom.consultations.rules import ConsultationState, EntryKind
 from priyom.files import actions as files
+from priyom.kernel import words
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.refusal import missing
 
@@ -166,7 +167,7 @@ def checked_of(row: Conclusion, verdict: Verdict) -> Checked:
         state=row.state,
         number=printing.number_of(row.consultation.number, row.version),
         signed_at=row.signed_at,
-        organisation=row.organisation.name,
+        organisation=words.unbroken(row.organisation.name),
         signer=row.signer,
         certificate=row.certificate_serial,
         sha256=row.signed_pdf_id or "",

@@ -16,7 +16,7 @@ from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
 from priyom.files import actions as files
 from priyom.files import store
-from priyom.kernel.words import exact
+from priyom.kernel.words import exact, unbroken
 
 
 def ask(code: str) -> tuple[int, str]:
@@ -39,7 +39,7 @@ def test_genuine_paper_says_who_and_when(talk: Talk) -> None:
         talk.row.number,
         row.signer,
         (row.signed_pdf_id or "?")[:32],
-        talk.cast.clinic.name,
+        unbroken(talk.cast.clinic.name),
     ):
         assert part in page
     assert "юридической силы не имеет" in page

@@ -80,7 +80,7 @@ def _home(
         state=row.state,
         label=REQUEST.labels[RequestState(row.state)],
         complaint=row.complaint,
-        clinic=row.organisation.short_name.replace("№ ", f"№{words.NBSP}"),
+        clinic=words.unbroken(row.organisation.short_name),
         clinic_phone=row.organisation.phone,
         asked_at=row.asked_at,
         wishes=say_all(wishes, today),
