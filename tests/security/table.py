@@ -156,15 +156,12 @@ DOCTOR: dict[str, Rule] = {
     f"{_DESK}take_over/": _rule(None, "darya", "consultation_id=late"),
     f"{_DESK}files/": _rule(None, "boris", _LIVE),
     f"{_DESK}files/permit/": _rule(None, "boris", _LIVE),
-    "desk/files/<uuid:attachment_id>/": _rule(
-        "boris", None, "attachment_id=file", audit="file.open"
-    ),
-    "desk/files/<uuid:attachment_id>/preview/": _rule(
-        "boris", None, "attachment_id=file", audit="file.open"
-    ),
-    "desk/files/<uuid:attachment_id>/line/": _rule(
-        "boris", None, "attachment_id=file", audit="file.open"
-    ),
+    **{
+        f"desk/files/<uuid:attachment_id>/{path}": _rule(
+            "boris", None, "attachment_id=file", audit="file.open"
+        )
+        for path in ("", "preview/", "line/")
+    },
     f"{_DESK}say/": _rule(None, "boris", _LIVE),
     f"{_DESK}entries/": _rule("boris", None, _LIVE, audit="chat.read"),
     f"{_DESK}search/": _rule("boris", None, _LIVE, query="q=кашель", audit="chat.search"),
@@ -328,6 +325,7 @@ REGISTRY: dict[str, Rule] = {
     },
     "desk/patients/merges/<uuid:merge>/undo/": _rule(None, "vera nina", "merge=merge"),
     f"{_DESK}conclusion/": _rule("boris inna", "boris", _SIGNED, audit="conclusion.read"),
+    f"{_DESK}understood/": _rule("boris inna", None, _SIGNED, audit="conclusion.read"),
     f"{_DESK}registration/": _rule("boris inna", None, _SIGNED, audit="registration.read"),
     f"{_DESK}registration/<uuid:registration_id>/resend/": _rule(
         None, "boris inna", f"{_SIGNED} registration_id=registration"

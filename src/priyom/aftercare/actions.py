@@ -66,9 +66,7 @@ def ask_about(
         organisation=consultation.organisation_id,
         speciality=consultant.speciality_id,
         doctor=consultant.pk if consultant.works else None,
-        complaint=(
-            f"Вопрос по заключению № {papers.current.number}.\n«{advice.text}»\n{question.strip()}"
-        ),
+        complaint=rules.complaint(papers.current.number, advice.text, question.strip()),
         phone=phone,
         email=email,
         patient=person.id,

@@ -17,6 +17,7 @@ from priyom.conclusions import queries as conclusions
 from priyom.conclusions.pages import Papers
 from priyom.conclusions.rules import ConclusionState
 from priyom.consultations.queries import find
+from priyom.intake.models import Request
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import missing
@@ -85,6 +86,30 @@ class After:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """An advice that the patient asked about: in whose words, when, and with which request."""
+
+    advice: str
+    question: str
+    at: datetime
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the doctor learns of the advices in force: how many were marked, which are unclear."""
+
+    count: int
+    clear: int
+    unclear: tuple[Unclear, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the patient has said anything."""
+        return bool(self.clear or self.unclear)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What the form of a question is told: the advice, and how to reach who asks."""
 
@@ -114,6 +139,26 @@ def advice_at(papers: Papers, place: str) -> Advice:
         if one.place == place:
             return one
     raise missing("Рекомендация")
+
+
+def understood(actor: Actor, consultation_id: UUID) -> Understood:
+    """Return what the patient said of the advices, for the consultant and the head of the МО.
+
+    Recorded as a reading of the conclusion. Raises Refusal (missing) for others.
+    """
+    papers = conclusions.of_consultation(actor, consultation_id)
+    told = _told(papers) if papers else []
+    asked = Request.objects.in_bulk([one.request for one in told if one.request])
+    return Understood(
+        count=len(told),
+        clear=sum(one.is_clear is True for one in told),
+        unclear=tuple(
+            Unclear(one.advice.text, rules.words_of(row.complaint), row.asked_at, row.number)
+            for one in told
+            if one.is_clear is False and one.request
+            for row in (asked[one.request],)
+        ),
+    )
 
 
 def question(actor: Actor, consultation_id: UUID, place: str) -> Question:

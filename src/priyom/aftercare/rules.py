@@ -55,6 +55,16 @@ def advices(content: Content, signed_on: date) -> tuple[Advice, ...]:
     return tuple(found)
 
 
+def complaint(number: str, advice: str, question: str) -> str:
+    """Return the words of the request that a question becomes; `advice` is one line."""
+    return f"Вопрос по заключению № {number}.\n«{advice}»\n{question}"
+
+
+def words_of(text: str) -> str:
+    """Return the patient's own words of a request that `complaint` made."""
+    return text.split("\n", 2)[-1]
+
+
 _NUMBERS = {
     word: number
     for number, words in enumerate(

@@ -14,6 +14,11 @@ urlpatterns = [
     path(f"{_MY}reminder.ics", views.calendar, name="calendar"),
     path(f"{_MY}share/", views.share, name="share"),
     path(f"{_MY}share/<uuid:share_id>/revoke/", views.revoke, name="revoke"),
+    path(
+        "desk/consultations/<uuid:consultation_id>/understood/",
+        views.understood,
+        name="understood",
+    ),
     path(_SHARED, views.shared, name="shared"),
     path(f"{_SHARED}v<int:version>.pdf", views.shared_pdf, name="shared-pdf"),
 ]

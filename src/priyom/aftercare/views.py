@@ -14,7 +14,8 @@ from priyom.accounts import actions as accounts
 from priyom.aftercare import actions, queries
 from priyom.aftercare.forms import QuestionForm
 from priyom.aftercare.rules import OPENINGS, READS_FOR, link_is_over
-from priyom.clinics.doors import Request, attempt, patient_only
+from priyom.clinics.doors import Request, attempt, patient_only, staff_only
+from priyom.clinics.models import Role
 from priyom.conclusions import queries as conclusions
 from priyom.conclusions.doors import pdf_answer
 from priyom.kernel.ids import uuid7
@@ -87,6 +88,16 @@ def calendar(request: Request, consultation_id: UUID) -> HttpResponse:
     answer.headers["Content-Disposition"] = 'attachment; filename="napominanie.ics"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@require_GET
+@staff_only(Role.DOCTOR, Role.HEAD)
+def understood(request: Request, consultation_id: UUID) -> HttpResponse:
+    """What the patient said of the advices: a page of its own, or a part of the paper's."""
+    found = queries.understood(request.actor, consultation_id)
+    is_part = request.headers.get("HX-Request") == "true"
+    template = "aftercare/parts/understood.html" if is_part else "aftercare/understood.html"
+    return render(request, template, {"found": found, "consultation": consultation_id})
 
 
 @require_POST

@@ -50,6 +50,24 @@ def test_understood_stays_understood(after: After) -> None:
     assert page(after).count("Не понятно") == 2
 
 
+def test_the_doctor_learns_what_was_not_understood(after: After) -> None:
+    address = f"/desk/consultations/{after.talk.id}/understood/"
+    boris = visit(after.talk.cast.boris)
+    assert "ещё ничего не отметил" in boris.get(address).content.decode()
+    after.anna.post(f"{after.root}understand/", {"place": "recommendations:2"})
+    assert "1 из 2" in boris.get(address).content.decode()
+    after.anna.post(f"{after.root}question/?place={FIRST}", asked("Сколько пить?\nИ чего?"))
+    part = boris.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "понятно не всё" in part
+    assert "«Питьё, покой.»" in part
+    assert "<br>Сколько пить?<br>И чего?<br>" in part
+    assert Request.objects.get(source="portal").number in part
+    assert "<html" not in part
+    assert address in boris.get(f"/desk/consultations/{after.talk.id}/").content.decode()
+    after.anna.post(f"{after.root}understand/", {"place": FIRST})
+    assert "2 из 2" in boris.get(address).content.decode(), "it was explained meanwhile"
+
+
 def test_question_is_a_request_of_its_own_and_not_of_the_closed_chat(after: After) -> None:
     before = Entry.objects.filter(consultation=after.talk.row).count()
     form = asked("Сколько пить?")
