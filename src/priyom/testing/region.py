@@ -1,4 +1,7 @@
-"""The whole region as people get it: `./priyom up` on a state folder and ports of its own."""
+"""The whole region as people get it: `./priyom up` on a state folder and ports of its own.
+
+The database is brought to this version already, where a session keeps one.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+from priyom.cli.database import embedded
 from priyom.cli.environment import Ports
 from priyom.cli.failure import Stop
-from priyom.cli.places import ROOT
+from priyom.cli.places import ROOT, State
+from priyom.testing.database import settle
 
 START_SECONDS = 240.0
 
@@ -89,7 +94,8 @@ def _is_healthy(url: str) -> bool:
 def _is_up(region: Region) -> bool:
     ports = region.ports
     return (
-        all(_answers(port) for port in ports.all())
+        "Ctrl-C stops everything" in region.output
+        and all(_answers(port) for port in ports.all())
         and _is_healthy(f"{region.url}/healthz")
         and _is_healthy(f"{region.files_url}/healthz")
         and _is_healthy(f"http://localhost:{ports.gateway}/healthz")
@@ -120,6 +126,9 @@ def started(*options: str) -> Iterator[Region]:
     """
     var = Path(tempfile.mkdtemp(prefix="priyom-up-", dir="/tmp"))
     ports = _free_ports()
+    state = State(var)
+    state.make()
+    settle(embedded(state))
     command = [sys.executable, "-m", "priyom.cli", "up", "--port", str(ports.web), "--yes"]
     with (var / "up.log").open("wb") as log:
         process = subprocess.Popen(

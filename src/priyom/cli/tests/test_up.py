@@ -23,9 +23,16 @@ def get(address: str) -> int:
         return int(answer.status)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_everything_starts_answers_and_stops(house: House, number: signal.Signals) -> None:
-    process = house.up("--no-demo")
+@pytest.mark.parametrize(
+    ("place", "option", "number"),
+    [("bare", "--small", signal.SIGINT), ("house", "--no-demo", signal.SIGTERM)],
+    ids=["from nothing", "again"],
+)
+def test_everything_starts_answers_and_stops(
+    request: pytest.FixtureRequest, place: str, option: str, number: signal.Signals
+) -> None:
+    house: House = request.getfixturevalue(place)
+    process = house.up(option)
     said = house.read_until(process, READY)
     for address in re.findall(r"http://localhost:\d+/\S*", said):
         assert get(address) == 200
@@ -122,12 +129,12 @@ def test_logs_are_kept_for_each_part(house: House) -> None:
     assert "shut down" in (house.state.logs / "postgres.log").read_text()
 
 
-def test_root_keeps_the_data_outside_the_clone(bare: House) -> None:
-    process = bare.up(*SMALL)
-    bare.read_until(process, READY)
-    bare.stop(process)
-    link = bare.state.var / "pg"
+def test_root_keeps_the_data_outside_the_clone(house: House) -> None:
+    process = house.up(*SMALL)
+    house.read_until(process, READY)
+    house.stop(process)
+    link = house.state.var / "pg"
     if link.is_symlink():  # root
-        assert link.resolve() == SYSTEM_STATE / bare.state.key / "pg"
+        assert link.resolve() == SYSTEM_STATE / house.state.key / "pg"
     else:
         assert (link / "PG_VERSION").exists()
