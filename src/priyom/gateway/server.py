@@ -173,11 +173,13 @@ class Gateway:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
                 await self.writer.drained()
-        for session in list(self._sessions):
+        everybody = list(self._sessions)
+        for session in everybody:
             session.dismiss("restart")
         await self.relay.farewell()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.limits.drain_seconds):
+                await asyncio.gather(*(one.told() for one in everybody), return_exceptions=True)
                 while self._sessions:
                     await asyncio.sleep(0.02)
 

@@ -182,6 +182,11 @@ class Session(Member):
             self._gateway.counters.slow_readers += 1
             self.dismiss("slow")
 
+    async def told(self) -> None:
+        """Return when the page has its goodbye, or did not come for it in time."""
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+
     def dismiss(self, why: str) -> None:
         """End the socket and tell the page whether to come back, and after how long."""
         if self._ending is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from priyom.accounts.models import Ticket
 from priyom.consultations.tests.scene import scene
+from priyom.gateway.tests.carriers import post
 from priyom.gateway.tests.live import ORIGIN, gateways, is_held, rest_of, ticket
 
 
@@ -38,3 +39,24 @@ def test_who_asks_while_the_process_stops_is_sent_elsewhere(committed_db: None, 
         assert gateway.child is not None
         assert gateway.child.wait(5) == 0
         assert Ticket.objects.exists(), "the next process still takes it"
+
+
+def test_a_page_between_two_polls_is_still_told(committed_db: None) -> None:
+    """It has no line open while the process stops: the door waits until it has come for its bye."""
+    with gateways() as (gateway,):
+        place = scene()
+        hello = {"t": "hello", "ticket": ticket(place.patient), "after": 0}
+        hello["consultation"] = str(place.consultation)
+        _, told, body = post(gateway, "/live/poll", json.dumps(hello))
+        stream, page = told["priyom-stream"], json.loads(body)
+        while not page["frames"]:
+            asked = json.dumps({"nonce": page["nonce"], "at": page["at"], "after": 0})
+            page = json.loads(post(gateway, "/live/poll", asked, stream=stream)[2])
+        gateway.send(signal.SIGTERM)
+        time.sleep(0.5)
+        asked = json.dumps({"nonce": page["nonce"], "at": page["at"], "after": 0})
+        status, _, body = post(gateway, "/live/poll", asked, stream=stream)
+        (bye,) = json.loads(body)["frames"]
+        assert (status, bye["t"], bye["why"], bye["again"]) == (200, "bye", "restart", True)
+        assert gateway.child is not None
+        assert gateway.child.wait(5) == 0
