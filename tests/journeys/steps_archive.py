@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from priyom.archive.tests.offline import checked as proven
 from tests.journeys.stage import Stage
 
 BUILT = 60_000
@@ -43,23 +42,12 @@ def checked(archive: Path, folder: Path) -> None:
     """The checker inside says that all is whole, and what is not once a file was changed."""
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
-    code, words = _check(folder)
+    code, words = proven(folder)
     assert code == 0, words
     assert "Всё сошлось" in words
     assert (folder / "rasshifrovka.pdf").read_bytes().startswith(b"%PDF-")
     (paper,) = folder.glob("zaklyucheniya/*.pdf")
     paper.write_bytes(paper.read_bytes() + b"\0")
-    code, words = _check(folder)
+    code, words = proven(folder)
     assert code == 1
     assert paper.name in words
-
-
-def _check(folder: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-I", str(folder / "proverka.py")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PYTHONIOENCODING": "utf-8"},
-    )
-    return done.returncode, done.stdout + done.stderr

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import uvicorn
+from starlette.applications import Starlette
 
+from simulators.aside import serving
 from simulators.esia.application import Provider, Registered
 
 
-@contextmanager
-def running(folder: Path, public: str, secret: str) -> Iterator[Registered]:
+def running(folder: Path, public: str, secret: str) -> AbstractContextManager[Registered]:
     """Yield the running simulator's client; its `issuer` is where it answers."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+
+    def make(address: str) -> tuple[Registered, Starlette]:
         client = Registered(
-            issuer=f"http://127.0.0.1:{listener.getsockname()[1]}",
+            issuer=address,
             redirect_uri=f"{public}/my/esia/callback/",
             client_id="priyom",
             client_secret=secret,
             folder=folder,
         )
-        config = uvicorn.Config(Provider(client).application(), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield client
-        finally:
-            server.should_exit = True
-            thread.join(10)
+        return client, Provider(client).application()
+
+    return serving(make)

@@ -23,6 +23,7 @@ from priyom.kernel.phones import show_phone
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.notices import actions as notices
 from priyom.notices.invitation import Reminder, reminder
+from priyom.ui.parts import is_part
 
 _COOKIE = "priyom_shared"
 
@@ -95,8 +96,9 @@ def calendar(request: Request, consultation_id: UUID) -> HttpResponse:
 def understood(request: Request, consultation_id: UUID) -> HttpResponse:
     """What the patient said of the advices: a page of its own, or a part of the paper's."""
     found = queries.understood(request.actor, consultation_id)
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "aftercare/parts/understood.html" if is_part else "aftercare/understood.html"
+    template = (
+        "aftercare/parts/understood.html" if is_part(request) else "aftercare/understood.html"
+    )
     return render(request, template, {"found": found, "consultation": consultation_id})
 
 

@@ -28,6 +28,7 @@ from priyom.clinics.models import Post, Role
 from priyom.kernel.actor import ActorKind
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.ui.middleware import refused
+from priyom.ui.parts import is_part
 
 P = ParamSpec("P")
 POST_PAGE = "/desk/post/"
@@ -111,14 +112,14 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
             "code": refusal.code, "kind": refusal.kind, "text": refusal.text, "sign_in": address,
         }  # fmt: skip
         return JsonResponse(body, status=401)
-    if request.headers.get("HX-Request") == "true":
+    if is_part(request):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 
 
 def _page_of(request: HttpRequest) -> str:
     """Return the page to come back to: the one that was read, not the address of a form."""
-    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+    if request.method == "GET" and not is_part(request):
         return request.get_full_path()
     come_from = urlsplit(request.headers.get("Referer", ""))
     if come_from.netloc != request.get_host():
@@ -132,7 +133,7 @@ def csrf_failure(request: Visit, reason: str = "") -> HttpResponse:
         return HttpResponseRedirect(f"{request.path}?stale=1")
     if portal_of(request.path) and request.actor.kind is ActorKind.ANONYMOUS:
         return to_sign_in(request)
-    if accounts_request.wants_json(request) or request.headers.get("HX-Request") == "true":
+    if accounts_request.wants_json(request) or is_part(request):
         return refused(
             request,
             Refusal(

@@ -65,8 +65,7 @@ def bundle(row: Conclusion, consultation: Consultation, facts: printing.Facts) -
 
     Who the people are was kept with it; a version older than that has the cards as they are now.
     """
-    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
-    kept: Parties = row.parties or parties_of(consultation, row.formed_at or row.signed_at)
+    kept: Parties = row.parties or parties_of(consultation, row.formed_at or row.when_signed)
     made = _Bundle(row.pk, [])
     place = made.add("organization", _organisation(kept["place"]))
     patient = made.add("patient", _patient(kept["patient"], place))
@@ -90,7 +89,7 @@ def bundle(row: Conclusion, consultation: Consultation, facts: printing.Facts) -
         "resourceType": "Bundle",
         "identifier": _number(number),
         "type": "document",
-        "timestamp": instant(row.signed_at),
+        "timestamp": instant(row.when_signed),
         "entry": made.entries,
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -102,7 +101,6 @@ def file_name(number: str) -> str:
 
 
 def _composition(row: Conclusion, consultation: Consultation, parts: Json) -> Json:
-    assert row.signed_at is not None  # noqa: S101 - bundle() has asked
     number = printing.number_of(consultation.number, row.version)
     status = _STATUS[ConclusionState(row.state)]
     if status == "final" and row.version > 1:
@@ -113,11 +111,11 @@ def _composition(row: Conclusion, consultation: Consultation, parts: Json) -> Js
         "status": status,
         "type": _loinc("11488-4", "Consult note"),
         **parts,
-        "date": instant(row.signed_at),
+        "date": instant(row.when_signed),
         "title": f"Консультативное заключение № {number}",
         "confidentiality": "N",
         "attester": [
-            {"mode": "legal", "time": instant(row.signed_at), "party": parts["author"][0]}
+            {"mode": "legal", "time": instant(row.when_signed), "party": parts["author"][0]}
         ],
     }
 

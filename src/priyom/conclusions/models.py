@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from priyom.clinics.models import Doctor, Organisation, Speciality
@@ -10,6 +12,7 @@ from priyom.conclusions.rules import ConclusionState, SignatureForm, SignatureRo
 from priyom.consultations.models import Consultation
 from priyom.files.models import Blob
 from priyom.kernel.ids import uuid7
+from priyom.kernel.present import present
 
 
 class Conclusion(models.Model):
@@ -147,6 +150,16 @@ class Conclusion(models.Model):
                 name="conclusions_signed_pdf",
             ),
         ]
+
+    @property
+    def when_signed(self) -> datetime:
+        """When the doctor signed, UTC. Raises Absent for a version that is not signed."""
+        return present(self.signed_at, by="conclusions_signed_pdf")
+
+    @property
+    def paper(self) -> Blob:
+        """The signed PDF. Raises Absent for a version that is not signed."""
+        return present(self.signed_pdf, by="conclusions_signed_pdf")
 
 
 class Signature(models.Model):

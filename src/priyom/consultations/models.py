@@ -15,6 +15,7 @@ from priyom.consultations.rules import (
 )
 from priyom.files.models import Blob
 from priyom.kernel.ids import uuid7
+from priyom.kernel.present import present
 from priyom.patients.models import Patient
 from priyom.schedule.models import Slot
 
@@ -269,3 +270,8 @@ class Seal(models.Model):
                 name="consultations_sealed",
             ),
         ]
+
+    @property
+    def kept_manifest(self) -> Blob:
+        """What was sealed. Raises Absent before the sealing."""
+        return present(self.manifest, by="consultations_sealed")

@@ -21,6 +21,7 @@ from priyom.consultations.queries import find
 from priyom.consultations.rules import EntryKind
 from priyom.files import actions as files
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.present import present
 from priyom.kernel.refusal import missing
 from priyom.registry.envelope import Envelope, Withdrawal, envelope
 from priyom.registry.models import Registration
@@ -113,12 +114,12 @@ def untold(limit: int) -> Iterator[tuple[UUID, UUID]]:
 def envelope_of(row: Registration) -> Envelope:
     """Return the document of a registration as it was formed; OSError when it was changed."""
     conclusion = Conclusion.objects.select_related("formed_xml").get(pk=row.conclusion_id)
-    assert conclusion.formed_xml is not None  # noqa: S101 - unregistered() finds no version without it
-    signatures = Signature.objects.filter(conclusion=conclusion, document=conclusion.formed_xml)
+    document = present(conclusion.formed_xml, by="unregistered() finds no version without it")
+    signatures = Signature.objects.filter(conclusion=conclusion, document=document)
     return envelope(
         row.pk,
         profile.current().kind,
-        files.read(conclusion.formed_xml),
+        files.read(document),
         {one.role: bytes(one.cms) for one in signatures},
     )
 

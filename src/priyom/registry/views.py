@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from priyom.clinics.doors import Request, staff_only
 from priyom.clinics.models import Role
 from priyom.registry import actions, queries
+from priyom.ui.parts import is_part
 
 
 @require_GET
@@ -19,8 +20,7 @@ from priyom.registry import actions, queries
 def one(request: Request, consultation_id: UUID) -> HttpResponse:
     """How the versions of one conclusion stand: a page of its own, or a part of the paper's."""
     found = queries.of_consultation(request.actor, consultation_id)
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "registry/parts/lines.html" if is_part else "registry/one.html"
+    template = "registry/parts/lines.html" if is_part(request) else "registry/one.html"
     return render(request, template, {"found": found, "consultation": consultation_id})
 
 

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from priyom.audit.actions import record
 from priyom.kernel.actor import Actor
 from priyom.kernel.refusal import Refusal, RefusalKind
+from priyom.ui.parts import is_part
 
 LOG = logging.getLogger(__name__)
 _TITLES = {
@@ -89,8 +90,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             "field": refusal.field,
         }
         return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "ui/refused_part.html" if is_part else "ui/refused.html"
+    template = "ui/refused_part.html" if is_part(request) else "ui/refused.html"
     context = {"title": title, "refusal": refusal, "back": _back(request)}
     return render(request, template, context, status=refusal.status)
 

@@ -145,8 +145,7 @@ def _made(row: Bundle) -> Blob:
 
 
 def _manifest(seal: Seal) -> bytes:
-    assert seal.manifest is not None  # noqa: S101 - the database's consultations_sealed
-    return files.read(seal.manifest)
+    return files.read(seal.kept_manifest)
 
 
 def _files(talk: Consultation) -> tuple[list[tuple[int, str, Blob]], list[str]]:

@@ -62,9 +62,8 @@ def sign_now(seal: Seal) -> None:
 def _sign(way: Way, seal: Seal) -> None:
     """Sign outside a transaction, judge, then keep."""
     own = Stamper(way, seal.organisation)
-    assert seal.manifest is not None  # noqa: S101 - the database's consultations_sealed
     talk = seal.consultation
-    cms = own.over(files.read(seal.manifest), f"{seal.pk}-manifest", talk.number)
+    cms = own.over(files.read(seal.kept_manifest), f"{seal.pk}-manifest", talk.number)
     said = signer.described(own.certificate)
     with transaction.atomic():
         SealSignature.objects.get_or_create(

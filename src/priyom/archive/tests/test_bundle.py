@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from priyom.archive import actions, checker, jobs, packing
 from priyom.archive.models import Bundle
 from priyom.archive.queries import attachments_of, own_bundle
 from priyom.archive.rules import KEPT_FOR, MADE_WITHIN, BundleKind
+from priyom.archive.tests.offline import checked
 from priyom.conclusions.tests.talks import Talk
 from priyom.consultations import actions as consultations
 from priyom.consultations.rules import EntryKind
@@ -48,18 +47,6 @@ def body_of(row: Bundle) -> bytes:
 def unpacked(row: Bundle, folder: Path) -> Path:
     zipfile.ZipFile(io.BytesIO(body_of(row))).extractall(folder)
     return folder
-
-
-def checked(place: Path) -> tuple[int, str]:
-    """Run the archive's own checker as its owner would, apart from this house."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(place / "proverka.py")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PYTHONIOENCODING": "utf-8"},
-    )
-    return done.returncode, done.stdout + done.stderr
 
 
 def closed(talk: Talk) -> Talk:

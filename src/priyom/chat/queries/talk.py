@@ -21,6 +21,7 @@ from priyom.consultations.queries import find, interval_of, page_of
 from priyom.consultations.rules import LIVE, PEOPLE_SEND, ConsultationState, EntryKind
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.present import present
 from priyom.kernel.refusal import missing
 from priyom.notices.queries import is_sent
 from priyom.patients.queries import may_act_for
@@ -245,8 +246,8 @@ class Room:
         )
         made: dict[int, tuple[FileView, ...]] = {}
         for one in found.order_by("uploaded_at", "pk"):
-            assert one.seq is not None  # noqa: S101 - asked for by number
-            made[one.seq] = (*made.get(one.seq, ()), view_of(one, self.portal, self.actor.account))
+            seq = present(one.seq, by="asked for by number")
+            made[seq] = (*made.get(seq, ()), view_of(one, self.portal, self.actor.account))
         return made
 
     def _quotes(self, rows: Iterable[Entry]) -> dict[int, Quote]:

@@ -161,12 +161,11 @@ def genuine(code: str) -> Checked | None:
 
 def checked_of(row: Conclusion, verdict: Verdict) -> Checked:
     """Return what anybody may know of a signed version and of a signature that was checked."""
-    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Checked(
         code=rules.shown_code(row.check_code),
         state=row.state,
         number=printing.number_of(row.consultation.number, row.version),
-        signed_at=row.signed_at,
+        signed_at=row.when_signed,
         organisation=words.unbroken(row.organisation.name),
         signer=row.signer,
         certificate=row.certificate_serial,
@@ -223,8 +222,6 @@ def _is_trial(certificate: bytes) -> bool:
 
 
 def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
-    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
-    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Version(
         id=row.pk,
         version=row.version,
@@ -236,9 +233,9 @@ def _version(consultation: Consultation, row: Conclusion, root: str) -> Version:
         signer=row.signer,
         certificate=row.certificate_serial,
         certificate_until=row.certificate_until,
-        signed_at=row.signed_at,
-        sha256=row.signed_pdf.sha256,
-        size=row.signed_pdf.size,
+        signed_at=row.when_signed,
+        sha256=row.paper.sha256,
+        size=row.paper.size,
         check_code=rules.shown_code(row.check_code),
         check_url=printing.check_url(row.check_code),
         pdf_url=f"{root}v{row.version}.pdf",
@@ -277,9 +274,8 @@ def _signed(consultation: Consultation) -> list[Conclusion]:
 
 def _bytes_of(actor: Actor, consultation_id: UUID, version: int) -> tuple[bytes, str]:
     row = _version_of(actor, consultation_id, version)
-    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     number = printing.number_of(row.consultation.number, row.version)
-    return files.read(row.signed_pdf), printing.file_name(number)
+    return files.read(row.paper), printing.file_name(number)
 
 
 def _version_of(actor: Actor, consultation_id: UUID, version: int) -> Conclusion:

@@ -83,17 +83,15 @@ def sealed_by(sha256: str) -> Sealed | None:
 
 
 def _signed(row: Conclusion) -> Signed:
-    assert row.signed_at is not None  # noqa: S101 - the database's conclusions_signed_pdf
-    assert row.signed_pdf is not None  # noqa: S101 - the database's conclusions_signed_pdf
     return Signed(
         number=printing.number_of(row.consultation.number, row.version),
         version=row.version,
         state=row.state,
-        signed_at=row.signed_at,
+        signed_at=row.when_signed,
         signer=row.signer,
         certificate=row.certificate_serial,
         check_code=rules.shown_code(row.check_code),
-        file=row.signed_pdf,
+        file=row.paper,
         beside=tuple(_beside(row)),
     )
 

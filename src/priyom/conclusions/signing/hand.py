@@ -21,6 +21,7 @@ from priyom.conclusions.signing.timestamps import stamped
 from priyom.conclusions.signing.ways import Signatory, Task, Way
 from priyom.files import actions as files
 from priyom.kernel import clock
+from priyom.kernel.present import present
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,10 @@ def prepared(
 
 def kept(row: Conclusion) -> Ready:
     """Return what forming kept. Raises Unfit, OSError when the store changed the bytes."""
-    assert row.prepared_pdf is not None  # noqa: S101 - forming keeps it, and only formed rows come
+    prepared = present(row.prepared_pdf, by="forming keeps it, and only formed rows come")
     xml = files.read(row.formed_xml) if row.formed_xml else b""
     certificate = parsed(bytes(row.certificate))
-    return Ready(row.way, certificate, files.read(row.prepared_pdf), row.digest, xml)
+    return Ready(row.way, certificate, files.read(prepared), row.digest, xml)
 
 
 @dataclass(frozen=True)

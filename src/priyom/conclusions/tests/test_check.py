@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from priyom.conclusions import actions, queries, rules
 from priyom.conclusions.models import Conclusion
 from priyom.conclusions.tests.talks import Talk
+from priyom.conclusions.tests.updates import updated
 from priyom.files import actions as files
 from priyom.files import store
 from priyom.kernel.words import exact, unbroken
@@ -91,12 +89,7 @@ def test_one_changed_byte_in_the_store_is_told(talk: Talk) -> None:
 def test_shadow_update_in_the_store_is_told(talk: Talk) -> None:
     row = talk.signed()
     assert row.signed_pdf is not None
-    writer = IncrementalPdfFileWriter(BytesIO(files.read(row.signed_pdf)))
-    writer.root["/Extra"] = generic.pdf_string("приписка")
-    writer.update_root()  # type: ignore[no-untyped-call]
-    out = BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
-    overwrite(row, out.getvalue())
+    overwrite(row, updated(files.read(row.signed_pdf)))
     assert "Подлинность не подтверждена" in ask(row.check_code)[1]
 
 

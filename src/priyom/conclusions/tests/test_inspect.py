@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from priyom.conclusions import actions, findings, queries, rules
 from priyom.conclusions.findings import WORDS, Finding
 from priyom.conclusions.models import Conclusion, Inspection, Signature
 from priyom.conclusions.queries.inspecting import inspected
-from priyom.conclusions.signing import unknown
+from priyom.conclusions.signing import container, unknown
 from priyom.conclusions.tests.talks import Talk
+from priyom.conclusions.tests.updates import updated
 from priyom.files import actions as files
 from priyom.testing.jobs import run_deferred
 
@@ -44,8 +41,8 @@ class Paper:
     @property
     def hole(self) -> tuple[int, int]:
         """Return where the signature stands, brackets included."""
-        start, end = re.search(rb"/ByteRange \[0 (\d+) (\d+)", self.body).groups()  # type: ignore[union-attr]
-        return int(start), int(end)
+        hole = container.open_signed(self.body).hole
+        return hole.start, hole.end
 
     def with_hole(self, held: bytes) -> bytes:
         start, end = self.hole
@@ -71,15 +68,6 @@ def answered(body: bytes, code: str = "") -> str:
     assert answer.status_code == 302, answer.content.decode()
     run_deferred("conclusions.inspect")
     return Client().get(answer.headers["Location"]).content.decode()
-
-
-def updated(body: bytes) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(body))
-    writer.root["/Extra"] = generic.pdf_string("приписка")
-    writer.update_root()  # type: ignore[no-untyped-call]
-    out = BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
-    return out.getvalue()
 
 
 def test_the_file_itself_is_genuine_and_says_who_and_when(paper: Paper, talk: Talk) -> None:

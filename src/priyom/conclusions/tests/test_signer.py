@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 from asn1crypto import x509
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader
 
 from priyom.conclusions import signer as signing
@@ -26,6 +24,7 @@ from priyom.conclusions.signing.faults import Fault, Unfit
 from priyom.conclusions.signing.ways import Demo, Task
 from priyom.conclusions.tests.pki import AT, BORIS_SNILS
 from priyom.conclusions.tests.samples import sample
+from priyom.conclusions.tests.updates import updated
 from priyom.kernel.ids import uuid7
 from priyom.kernel.refusal import Refusal
 from priyom.testing.clock import Clock
@@ -122,12 +121,7 @@ def test_a_hole_in_the_byte_range_is_seen(signed: bytes, roots: list[x509.Certif
 
 
 def test_shadow_update_is_seen(signed: bytes, roots: list[x509.Certificate]) -> None:
-    writer = IncrementalPdfFileWriter(BytesIO(signed))
-    writer.root["/Tampered"] = generic.pdf_string("другая рекомендация")
-    writer.update_root()  # type: ignore[no-untyped-call]
-    out = BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
-    for longer in (out.getvalue(), signed + b"\n% added"):
+    for longer in (updated(signed), signed + b"\n% added"):
         verdict = verify(longer, roots)
         assert (verdict.intact, verdict.whole_file, verdict.is_genuine) == (True, False, False)
     assert not verify(signed + b"\n%%EOF\n", roots).is_genuine

@@ -15,6 +15,7 @@ from priyom.consultations.offers import late_for_patient
 from priyom.consultations.rules import WISH_LIMIT, ConsultationAct, EntryKind, patient_died
 from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.present import present
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.kernel.typed import REASON_LIMIT
 from priyom.patients.models import Patient
@@ -198,6 +199,5 @@ def _next_number() -> str:
     """Return the number that people say aloud: date in Moscow and a running number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('consultations_number')")
-        row = cursor.fetchone()
-    assert row is not None  # noqa: S101 - a sequence always answers
-    return f"{clock.today():%y%m%d}-{row[0]}"
+        (number,) = present(cursor.fetchone(), by="a sequence always answers")
+    return f"{clock.today():%y%m%d}-{number}"

@@ -24,6 +24,7 @@ from priyom.kernel import clock, typed
 from priyom.kernel.actor import Actor, ActorKind
 from priyom.kernel.names import absent_or
 from priyom.kernel.phones import normal_phone
+from priyom.kernel.present import present
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients.queries import may_act_for, staying
 
@@ -231,6 +232,5 @@ def _next_number() -> str:
     """Return the number that people say aloud: day and month in Moscow and a running number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('intake_number')")
-        row = cursor.fetchone()
-    assert row is not None  # noqa: S101 - a sequence always answers
-    return f"{clock.today():%m%d}-{row[0]}"
+        (number,) = present(cursor.fetchone(), by="a sequence always answers")
+    return f"{clock.today():%m%d}-{number}"

@@ -38,6 +38,7 @@ from priyom.intake.rules import (
 )
 from priyom.kernel import clock, words
 from priyom.kernel.actor import SYSTEM, Actor, ActorKind
+from priyom.kernel.present import present
 from priyom.kernel.refusal import Refusal, missing
 from priyom.patients.queries import may_act_for, staying
 from priyom.schedule import actions as schedule
@@ -73,13 +74,13 @@ def accept_proposal(actor: Actor, proposal_id: UUID) -> Consultation:
         guest = replace(actor, organisation=row.organisation_id)
         with living(guest, row.request_id, RequestAct.ACCEPT) as request:
             slot = schedule.book(guest, row.slot_id, keeper=row.pk)
-            assert request.patient is not None  # noqa: S101 - only known people are offered times
-            require_fit(request.patient, slot.doctor)
+            patient = present(request.patient, by="only known people are offered times")
+            require_fit(patient, slot.doctor)
             made = consultations.book(
                 guest,
                 consultations.Booking(
                     organisation=row.organisation_id,
-                    patient=request.patient.pk,
+                    patient=patient.pk,
                     doctor=slot.doctor_id,
                     slot=slot.pk,
                     complaint=request.complaint,

@@ -20,6 +20,7 @@ from priyom.intake.timeline import marks
 from priyom.intake.wishes import say_all
 from priyom.kernel import clock, words
 from priyom.kernel.actor import Actor, ActorKind
+from priyom.kernel.present import present
 from priyom.kernel.refusal import missing
 from priyom.patients.models import Patient
 from priyom.patients.queries import Person, may_act_for, people_of
@@ -55,8 +56,8 @@ def for_patient(actor: Actor, request_id: UUID) -> HomeRequest:
     if actor.kind is not ActorKind.PATIENT:
         raise missing("Заявка")
     row = find(actor, request_id)
-    assert row.patient_id is not None  # noqa: S101 - visible_to asked for the card
-    record_read(actor, "request.open", ("request", row.pk), row.patient_id)
+    patient = present(row.patient_id, by="visible_to() asked for the card")
+    record_read(actor, "request.open", ("request", row.pk), patient)
     people = {person.id: person for person in people_of(actor)}
     is_waiting = row.state in WAITING
     wait = Wait(ahead_of([row])[row.pk], usual(row)) if is_waiting else Wait()

@@ -13,6 +13,7 @@ from priyom.clinics.models import Role
 from priyom.intake import actions, queries
 from priyom.kernel import typed
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
+from priyom.ui.parts import is_part
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,13 +22,12 @@ def address(request: Visit, request_id: UUID) -> HttpResponse:
     """Say what is known of the typed address; posted, send it a link to confirm it."""
     values = request.POST if request.method == "POST" else request.GET
     email, patient = values.get("email", "")[:254], typed.key(values.get("patient", ""))
-    is_part = request.headers.get("HX-Request") == "true"
     said = ""
     if request.method == "POST":
         if patient is None:
             raise missing("Карта")
         key = patient
-        if not is_part:
+        if not is_part(request):
             attempt(
                 request,
                 lambda: actions.ask_address(request.actor, request_id, key, email),

@@ -18,6 +18,7 @@ from priyom.patients.forms import CardForm, DetailForm
 from priyom.patients.rules import CardData, NumberTaken
 from priyom.patients.understand import QueryKind, understand
 from priyom.patients.views.outside import outside_url
+from priyom.ui.parts import is_part
 
 
 @require_GET
@@ -38,8 +39,7 @@ def search(request: Visit) -> HttpResponse:
         # A doctor comes here to order a consultation; the page stands in a room above.
         "choose_url": "/desk/order/" if request.actor.kind is ActorKind.DOCTOR else "",
     }
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "patients/parts/found.html" if is_part else "patients/search.html"
+    template = "patients/parts/found.html" if is_part(request) else "patients/search.html"
     return render(request, template, context)
 
 

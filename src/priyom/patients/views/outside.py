@@ -14,6 +14,7 @@ from priyom.clinics.doors import Visit, say_no, staff_only
 from priyom.clinics.models import Role
 from priyom.kernel.refusal import Refusal
 from priyom.patients import actions, queries
+from priyom.ui.parts import is_part
 
 
 @require_GET
@@ -26,8 +27,7 @@ def outside(request: Visit) -> HttpResponse:
         "text": text,
         "request_id": request.GET.get("request", ""),
     }
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "patients/parts/outside.html" if is_part else "patients/outside.html"
+    template = "patients/parts/outside.html" if is_part(request) else "patients/outside.html"
     return render(request, template, context)
 
 

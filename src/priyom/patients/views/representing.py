@@ -16,6 +16,7 @@ from priyom.kernel import typed
 from priyom.kernel.refusal import Refusal, RefusalKind, missing
 from priyom.patients import actions, queries
 from priyom.patients.forms import BondForm, EndForm, TermForm
+from priyom.ui.parts import is_part
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,8 +56,7 @@ def _search(request: Visit, one: queries.Human) -> HttpResponse:
         "search_url": here,
         "choose_url": here,
     }
-    is_part = request.headers.get("HX-Request") == "true"
-    template = "patients/parts/found.html" if is_part else "patients/representing.html"
+    template = "patients/parts/found.html" if is_part(request) else "patients/representing.html"
     return render(request, template, context)
 
 
